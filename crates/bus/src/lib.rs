@@ -1,0 +1,1 @@
+//! The event log: one port, an embedded and a Kafka adapter.

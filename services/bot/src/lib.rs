@@ -1,0 +1,1 @@
+//! Telegram: both directions of every bridge.

@@ -1,0 +1,1 @@
+//! The truth: people, rooms, messages, sequences, the outbox.

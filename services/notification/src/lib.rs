@@ -1,0 +1,1 @@
+//! Who is connected where, and the routing of events to them.

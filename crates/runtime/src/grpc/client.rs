@@ -1,0 +1,209 @@
+//! The caller's side, beneath the generated clients.
+
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use http::{HeaderMap, HeaderValue, Request, Response, Uri, header::AUTHORIZATION, uri::Scheme};
+use hyper::body::Incoming;
+use tonic::{Code, Status, body::Body};
+use tracing::{Instrument, Span};
+
+use super::{
+    DEADLINE, DEADLINE_HEADER,
+    balancer::Balancer,
+    call::{Call, Measured, Side},
+    endpoint::Endpoint,
+    method::{Method, Shape},
+    status::status,
+};
+use crate::trace;
+
+const GRPC_TIMEOUT: &str = "grpc-timeout";
+const TRACEPARENT: &str = "traceparent";
+
+/// Sends all requests with the same key to the same endpoint for as long as it answers: set it as an
+/// extension of the [`tonic::Request`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteKey(pub u64);
+
+/// A channel to one service, for generated clients; clones share its connections.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    balancer: Arc<Balancer>,
+    credential: HeaderValue,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let target = &self.inner.balancer.target;
+        f.debug_struct("Client")
+            .field("target", target)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    pub(super) fn new(balancer: Arc<Balancer>, credential: HeaderValue) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                balancer,
+                credential,
+            }),
+        }
+    }
+}
+
+impl tower::Service<Request<Body>> for Client {
+    type Response = Response<Body>;
+    type Error = Status;
+    type Future = BoxFuture<'static, Result<Response<Body>, Status>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let inner = self.inner.clone();
+        let method = Method::of(request.uri().path());
+        let mut call = Call::begin(Side::Client, method);
+        let deadline = inner.prepare(request.headers_mut(), method, &call);
+        let span = call.span.clone();
+        let answer = async move {
+            let sent = inner.send(request);
+            let answer = match deadline {
+                Some(deadline) => tokio::time::timeout(deadline, sent)
+                    .await
+                    .unwrap_or_else(|_| Err(inner.too_late(deadline))),
+                None => sent.await,
+            };
+            let (head, body) = match answer {
+                Ok(response) => response.into_parts(),
+                Err(refusal) => {
+                    call.end(refusal.code());
+                    return Err(refusal);
+                }
+            };
+            call.end_with(&head.headers);
+            Ok(Response::from_parts(
+                head,
+                Body::new(Measured::new(body, call)),
+            ))
+        };
+        Box::pin(answer.instrument(span))
+    }
+}
+
+impl Inner {
+    /// Adds what travels with every call, and answers how long it may take.
+    fn prepare(&self, headers: &mut HeaderMap, method: &Method, call: &Call) -> Option<Duration> {
+        headers.insert(AUTHORIZATION, self.credential.clone());
+        let context = if call.span.is_none() {
+            trace::traceparent(&Span::current())
+        } else {
+            trace::traceparent(&call.span)
+        };
+        if let Some(value) = context.and_then(|context| HeaderValue::try_from(context).ok()) {
+            headers.insert(TRACEPARENT, value);
+        }
+        if let Some(given) = headers.get(GRPC_TIMEOUT) {
+            return given.to_str().ok().and_then(timeout);
+        }
+        if method.shape != Shape::Unary {
+            return None;
+        }
+        headers.insert(GRPC_TIMEOUT, HeaderValue::from_static(DEADLINE_HEADER));
+        Some(DEADLINE)
+    }
+
+    /// Sends to the first endpoint that takes the request.
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Status> {
+        let route = request.extensions().get::<RouteKey>().map(|key| key.0);
+        let mut reason = "its name has no address".to_owned();
+        for endpoint in self.balancer.candidates(route).await {
+            let mut connection = match endpoint.connection().await {
+                Ok(connection) => connection,
+                Err(refusal) => {
+                    reason = format!("{}: {refusal}", endpoint.name);
+                    continue;
+                }
+            };
+            address(&mut request, &endpoint);
+            match connection.try_send_request(request).await {
+                Ok(response) => return Ok(response),
+                Err(mut failure) => match failure.take_message() {
+                    // Nothing of it was sent: the connection was about to close.
+                    Some(unsent) => {
+                        reason = format!("{}: {}", endpoint.name, failure.error());
+                        request = unsent;
+                    }
+                    None => return Err(broken(&endpoint, failure.error())),
+                },
+            }
+        }
+        let target = &self.balancer.target;
+        let detail = format!("{target} can't be reached ({reason})");
+        Err(status(Code::Unavailable, "unavailable", detail))
+    }
+
+    fn too_late(&self, deadline: Duration) -> Status {
+        let target = &self.balancer.target;
+        let detail = format!("{target} did not answer within {deadline:?}");
+        status(Code::DeadlineExceeded, "timeout", detail)
+    }
+}
+
+/// HTTP/2 wants a whole URI where the generated clients give a path.
+fn address(request: &mut Request<Body>, endpoint: &Endpoint) {
+    let mut parts = std::mem::take(request.uri_mut()).into_parts();
+    parts.scheme = Some(Scheme::HTTP);
+    parts.authority = Some(endpoint.authority.clone());
+    *request.uri_mut() = Uri::from_parts(parts).expect("scheme, authority and path make a URI");
+}
+
+fn broken(endpoint: &Endpoint, error: &hyper::Error) -> Status {
+    let detail = format!(
+        "the connection to {} broke before the answer, so the call may have been carried out: {error}",
+        endpoint.name
+    );
+    status(Code::Unavailable, "unavailable", detail)
+}
+
+/// Reads `grpc-timeout`: up to 8 digits and a unit.
+fn timeout(text: &str) -> Option<Duration> {
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.len() > 8 {
+        return None;
+    }
+    let number: u64 = digits.parse().ok()?;
+    Some(match unit {
+        "H" => Duration::from_secs(number * 3600),
+        "M" => Duration::from_secs(number * 60),
+        "S" => Duration::from_secs(number),
+        "m" => Duration::from_millis(number),
+        "u" => Duration::from_micros(number),
+        "n" => Duration::from_nanos(number),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_read_as_it_was_meant() {
+        assert_eq!(timeout("2500m"), Some(Duration::from_millis(2500)));
+        assert_eq!(timeout("3S"), Some(Duration::from_secs(3)));
+        for wrong in ["", "m", "5", "-1S", "123456789S", "1x", "é"] {
+            assert_eq!(timeout(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -11,11 +11,15 @@
 //!   aside with [`dead_letter()`] and never stops its partition.
 
 mod dead_letter;
+mod embedded;
 mod error;
+mod headers;
+mod metrics;
 mod port;
 mod record;
 
 pub use dead_letter::{DEAD_LETTER_REASON, dead_letter, dead_letter_topic};
+pub use embedded::embedded;
 pub use error::{BusError, ConsumeError, PublishError};
 pub use port::{Bus, Consumer, Publisher};
 pub use record::{CloudEvent, MAX_VALUE_BYTES, Malformed, Received, Record};

@@ -1,10 +1,10 @@
 //! The port: what a service may ask of an event log.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{BusError, ConsumeError, PublishError, Received, Record};
+use crate::{BusError, ConsumeError, MAX_VALUE_BYTES, PublishError, Received, Record};
 
 /// Appends records to topics.
 #[async_trait]
@@ -51,4 +51,25 @@ pub trait Bus: Send + Sync {
 
     /// Whether the log answers now.
     async fn healthy(&self) -> Result<(), BusError>;
+}
+
+/// What publishing may refuse before it asks the log: values that are too large, and what comes
+/// after them under the same key.
+pub(crate) fn refuse_unfit(records: &[Record]) -> Vec<Result<(), PublishError>> {
+    let mut failed = HashSet::new();
+    records
+        .iter()
+        .map(|record| {
+            let size = record.value.len();
+            if size > MAX_VALUE_BYTES {
+                failed.insert(record.key.as_str());
+                let reason = format!("value of {size} bytes is larger than {MAX_VALUE_BYTES}");
+                return Err(PublishError::Refused(reason));
+            }
+            if failed.contains(record.key.as_str()) {
+                return Err(PublishError::OutOfTurn);
+            }
+            Ok(())
+        })
+        .collect()
 }

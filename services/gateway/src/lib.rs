@@ -1,1 +1,4 @@
 //! The edge: REST, WebSockets, room feeds.
+
+pub mod domain;
+pub mod wire;

@@ -56,7 +56,9 @@ fn dead_record(received: &Received, reason: &str) -> Record {
                 .collect(),
         },
     };
-    record.headers.push((DEAD_LETTER_REASON.into(), reason.into()));
+    record
+        .headers
+        .push((DEAD_LETTER_REASON.into(), reason.into()));
     record.headers.push((DEAD_LETTER_PLACE.into(), place));
     if record.value.len() > MAX_VALUE_BYTES {
         let size = record.value.len().to_string();

@@ -14,12 +14,16 @@ mod dead_letter;
 mod embedded;
 mod error;
 mod headers;
+mod kafka;
 mod metrics;
 mod port;
 mod record;
+mod settings;
 
 pub use dead_letter::{DEAD_LETTER_REASON, dead_letter, dead_letter_topic};
 pub use embedded::embedded;
 pub use error::{BusError, ConsumeError, PublishError};
+pub use kafka::{KafkaSettings, Sasl, SaslMechanism, Security, Tls, kafka};
 pub use port::{Bus, Consumer, Publisher};
 pub use record::{CloudEvent, MAX_VALUE_BYTES, Malformed, Received, Record};
+pub use settings::{BusUrl, Mechanism, Settings};

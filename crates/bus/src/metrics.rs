@@ -51,7 +51,10 @@ impl Metrics {
     /// One call of `publish`: how many were kept and how many failed.
     pub(crate) fn sent(&self, topic: &str, kept: usize, failed: usize, took: Duration) {
         let mut attributes = self.operation("send", "send");
-        attributes.push(KeyValue::new("messaging.destination.name", topic.to_owned()));
+        attributes.push(KeyValue::new(
+            "messaging.destination.name",
+            topic.to_owned(),
+        ));
         if kept > 0 {
             self.sent.add(kept as u64, &attributes);
         }

@@ -203,7 +203,9 @@ impl Log {
 
     /// Looks in the file how far a partition goes.
     pub(super) async fn look_up_end(&self, place: Place) -> Result<(), ConsumeError> {
-        let found = store::end(&self.db, place).await.map_err(Unavailable::from)?;
+        let found = store::end(&self.db, place)
+            .await
+            .map_err(Unavailable::from)?;
         let mut state = self.state();
         let end = state.ends.entry(place).or_default();
         *end = found.max(*end);

@@ -207,8 +207,8 @@ pub(super) async fn read(
 fn stored(row: &sqlx::sqlite::SqliteRow) -> Result<StoredRow, sqlx::Error> {
     let headers: String = row.try_get(2)?;
     let value: Vec<u8> = row.try_get(3)?;
-    let taken_at = OffsetDateTime::from_unix_timestamp(row.try_get(4)?)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let taken_at =
+        OffsetDateTime::from_unix_timestamp(row.try_get(4)?).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     // What is no list of headers has none: the record is malformed, and not the partition.
     let headers = serde_json::from_str(&headers).unwrap_or_default();
     Ok(StoredRow {

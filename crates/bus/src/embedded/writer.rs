@@ -38,7 +38,11 @@ pub(super) async fn run(db: Database, log: Weak<Log>, mut queue: mpsc::Receiver<
         }
         let answer = result.map(|_| ()).map_err(|error| error.to_string());
         if let Err(error) = &answer {
-            tracing::warn!(error, writes = writes.len(), "event log could not be written");
+            tracing::warn!(
+                error,
+                writes = writes.len(),
+                "event log could not be written"
+            );
         }
         for write in writes.drain(..) {
             // Who stopped waiting does not need the answer.

@@ -1,0 +1,201 @@
+//! Gathers concurrent sends into common transactions.
+//!
+//! A transaction per message waits for the room's lock and for the disk once per message. Instead,
+//! sends queue in lanes by room; while one transaction commits, the next ones collect, and are then
+//! committed in one go, however many rooms they are for. A send that waits alone is not delayed.
+//!
+//! ```text
+//! send ─┐                     ┌─ lock rooms, look up ids and members
+//! send ─┼─▶ lane (bounded) ─▶ ┤  decide each in order of arrival
+//! send ─┘                     └─ write all, commit, answer each
+//! ```
+
+use std::{sync::Arc, time::Duration};
+
+use opentelemetry::{global, metrics::Histogram};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time,
+};
+
+use super::{
+    Error,
+    ports::{Store, StoreError},
+    posting::{Facts, Sent, Submission, decide},
+};
+use crate::domain::RoomId;
+
+/// Most sends of one transaction.
+const BATCH: usize = 256;
+/// Sends that wait in a lane before the next is turned away.
+const WAITING: usize = 4 * BATCH;
+/// How often one send is repeated after it lost against another transaction.
+const ATTEMPTS: usize = 5;
+/// A transaction that takes so long is given up; whether it committed is then not known, and a send
+/// with the same id finds out.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The lanes. When the last handle is gone, what waits is committed and the tasks end.
+pub(super) struct Gathering {
+    lanes: Vec<mpsc::Sender<Waiting>>,
+}
+
+struct Waiting {
+    submission: Submission,
+    answer: oneshot::Sender<Result<Sent, Error>>,
+}
+
+impl Gathering {
+    /// Starts as many lanes as can write at the same time.
+    pub(super) fn start(store: &Arc<dyn Store>) -> Self {
+        let sizes = global::meter("chat")
+            .u64_histogram("chappe.chat.send.batch_size")
+            .with_description("Sends that were committed in one transaction.")
+            .with_boundaries(vec![1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0])
+            .build();
+        let lanes = (0..store.writers().max(1))
+            .map(|_| {
+                let (sender, receiver) = mpsc::channel(WAITING);
+                let lane = Lane {
+                    store: Arc::clone(store),
+                    sizes: sizes.clone(),
+                };
+                tokio::spawn(lane.run(receiver));
+                sender
+            })
+            .collect();
+        Self { lanes }
+    }
+
+    /// Queues behind the room's earlier sends and waits for the commit.
+    pub(super) async fn send(&self, submission: Submission) -> Result<Sent, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.lane(submission.room)
+            .try_send(Waiting { submission, answer })
+            .map_err(|_| Error::Overloaded)?;
+        answered
+            .await
+            .unwrap_or_else(|_| Err(Error::Broken("the lane of this room has ended".to_owned())))
+    }
+
+    fn lane(&self, room: RoomId) -> &mpsc::Sender<Waiting> {
+        let hash = xxhash_rust::xxh3::xxh3_64(room.uuid().as_bytes());
+        let lanes = self.lanes.len() as u64;
+        &self.lanes[usize::try_from(hash % lanes).expect("a lane's number fits usize")]
+    }
+}
+
+struct Lane {
+    store: Arc<dyn Store>,
+    sizes: Histogram<u64>,
+}
+
+impl Lane {
+    async fn run(self, mut queue: mpsc::Receiver<Waiting>) {
+        let mut waiting = Vec::with_capacity(BATCH);
+        while queue.recv_many(&mut waiting, BATCH).await > 0 {
+            // Nobody waits for these any more, and nothing of them has happened.
+            waiting.retain(|w: &Waiting| !w.answer.is_closed());
+            self.sizes.record(waiting.len() as u64, &[]);
+            self.commit(&mut waiting).await;
+        }
+    }
+
+    async fn commit(&self, waiting: &mut Vec<Waiting>) {
+        match self.attempt(waiting).await {
+            Ok(results) => {
+                for (waiting, result) in waiting.drain(..).zip(results) {
+                    // The caller may have gone; the message is there all the same.
+                    let _ = waiting.answer.send(result);
+                }
+            }
+            Err(StoreError::Unavailable(reason)) => {
+                tracing::warn!(%reason, sends = waiting.len(), "sends could not be committed");
+                let reason = reason.to_string();
+                for waiting in waiting.drain(..) {
+                    let unavailable = StoreError::Unavailable(reason.clone().into());
+                    let _ = waiting.answer.send(Err(unavailable.into()));
+                }
+            }
+            // One of them clashes with another transaction, or cannot be written: find out which,
+            // and spare the others.
+            Err(StoreError::Conflict(_) | StoreError::Broken(_)) => {
+                for waiting in waiting.drain(..) {
+                    let result = self.commit_alone(&waiting).await;
+                    let _ = waiting.answer.send(result);
+                }
+            }
+        }
+    }
+
+    async fn commit_alone(&self, waiting: &Waiting) -> Result<Sent, Error> {
+        let mut attempt = 1;
+        loop {
+            match self.attempt(std::slice::from_ref(waiting)).await {
+                Ok(mut results) => {
+                    return results.pop().expect("one submission has one result");
+                }
+                Err(StoreError::Conflict(_)) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn attempt(&self, waiting: &[Waiting]) -> Result<Vec<Result<Sent, Error>>, StoreError> {
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
+        time::timeout(PATIENCE, post(&*self.store, waiting))
+            .await
+            .unwrap_or_else(|_| {
+                let patience = PATIENCE.as_secs();
+                Err(StoreError::Unavailable(
+                    format!("no commit within {patience} s").into(),
+                ))
+            })
+    }
+}
+
+/// One transaction.
+async fn post(
+    store: &dyn Store,
+    waiting: &[Waiting],
+) -> Result<Vec<Result<Sent, Error>>, StoreError> {
+    let submissions = || waiting.iter().map(|w| &w.submission);
+    let mut transaction = store.begin().await?;
+
+    let mut rooms: Vec<_> = submissions().map(|s| s.room).collect();
+    rooms.sort_unstable();
+    rooms.dedup();
+    let rooms = transaction.lock_rooms(&rooms).await?;
+
+    // After the locks: a send of the same id into the same room has been committed by now.
+    let ids: Vec<_> = submissions()
+        .flat_map(|s| [Some(s.id), s.reply_to])
+        .flatten()
+        .collect();
+    let messages = transaction.messages(&ids).await?;
+
+    let mut posters: Vec<_> = submissions().map(|s| (s.room, s.author.id())).collect();
+    posters.sort_unstable();
+    posters.dedup();
+    let posters = transaction.posters(&posters).await?;
+
+    let facts = Facts {
+        rooms: rooms.into_iter().map(|room| (room.id, room)).collect(),
+        messages: messages
+            .into_iter()
+            .map(|message| (message.id, message))
+            .collect(),
+        posters: posters
+            .into_iter()
+            .map(|p| ((p.room, p.user.id), p))
+            .collect(),
+    };
+    let (results, changes) = decide(submissions(), facts);
+    if !changes.messages.is_empty() {
+        transaction.record(&changes).await?;
+        transaction.commit().await?;
+    }
+    Ok(results)
+}

@@ -1,0 +1,111 @@
+//! Messages.
+
+use std::str::FromStr;
+
+use time::OffsetDateTime;
+
+use super::{Count, Invalid, MessageId, RoomId, Seq, UserRef, text::Bounds};
+
+const BODY: Bounds = Bounds {
+    field: "body",
+    characters: 10_000,
+    bytes: 16 * 1_024,
+    multiline: true,
+};
+
+/// A message's text: 1–10,000 characters, at most 16 KiB, in NFC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body(String);
+
+impl Body {
+    /// The nearest allowed text to one that came over a bridge; `None` when nothing is left.
+    pub fn cleaned(text: &str) -> Option<Self> {
+        BODY.clean(text).map(Self)
+    }
+
+    /// A text that was checked when it was stored.
+    pub fn stored(body: String) -> Self {
+        Self(body)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Body {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        BODY.check(text).map(Self)
+    }
+}
+
+/// Where a bridged message was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageSource {
+    /// The network, such as `telegram`.
+    pub network: String,
+    /// The chat's id there.
+    pub chat: String,
+    /// The message's id in that chat.
+    pub message_id: String,
+}
+
+/// A message as everybody sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Which.
+    pub id: MessageId,
+    /// Where.
+    pub room: RoomId,
+    /// Position among the room's events.
+    pub seq: Seq,
+    /// Position among the room's messages.
+    pub n: Count,
+    /// Who wrote it.
+    pub sender: UserRef,
+    /// What.
+    pub body: Body,
+    /// The message of the same room that it answers.
+    pub reply_to: Option<MessageId>,
+    /// When it was accepted.
+    pub created_at: OffsetDateTime,
+    /// Set where it came over a bridge.
+    pub source: Option<MessageSource>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_keeps_newline_and_tab_and_is_composed() {
+        assert_eq!("e\u{301}\n\t".parse::<Body>().unwrap().as_str(), "é\n\t");
+    }
+
+    #[test]
+    fn a_body_has_its_limits() {
+        assert!("x".repeat(10_000).parse::<Body>().is_ok());
+        for (body, code) in [
+            (String::new(), "empty"),
+            ("x".repeat(10_001), "too_long"),
+            ("🦀".repeat(4_097), "too_long"),
+            ("a\u{0}b".to_owned(), "control_character"),
+            ("a\u{1b}b".to_owned(), "control_character"),
+        ] {
+            assert_eq!(body.parse::<Body>().unwrap_err().code, code);
+        }
+    }
+
+    #[test]
+    fn a_bridged_body_is_cut_and_cleaned() {
+        assert_eq!(Body::cleaned("a\r\n\u{0}b").unwrap().as_str(), "a\nb");
+        assert_eq!(
+            Body::cleaned(&"x".repeat(20_000)).unwrap().as_str().len(),
+            10_000
+        );
+        assert!(Body::cleaned("\u{0}").is_none());
+    }
+}

@@ -70,11 +70,11 @@ async fn ready(State((health, shutdown)): State<(Health, Shutdown)>) -> impl Int
     if reasons.is_empty() {
         return (StatusCode::OK, "ready\n".to_owned());
     }
-    let lines = reasons
+    let lines: Vec<_> = reasons
         .into_iter()
-        .map(|(name, reason)| format!("{name}: {reason}\n"))
+        .map(|(name, reason)| format!("{name}: {reason}"))
         .collect();
-    (StatusCode::SERVICE_UNAVAILABLE, lines)
+    (StatusCode::SERVICE_UNAVAILABLE, lines.join("\n") + "\n")
 }
 
 async fn metrics() -> impl IntoResponse {

@@ -157,14 +157,15 @@ fn settings(command: &Command) -> impl Iterator<Item = (&Arg, &str)> {
 /// What was found becomes the default, which a flag overrides. `clap` itself looks at no variable:
 /// an empty one would count as set.
 fn with_defaults(command: Command, values: &BTreeMap<String, Value>) -> Command {
-    command.mut_args(|argument| {
+    command.mut_args(|mut argument| {
         let name = argument.get_env().map(ToOwned::to_owned);
-        let mut argument = argument.hide_env_values(true);
         if let Some(value) = values.get(argument.get_id().as_str()) {
+            // What was found may be a secret, and a switch has no value that help could show.
+            let hide = argument.get_action().takes_values();
             argument = argument
                 .required(false)
                 .default_values(value.texts.clone())
-                .hide_default_value(true);
+                .hide_default_value(hide);
         }
         let Some(name) = name else { return argument };
         let help = argument.get_help().map(ToString::to_string);

@@ -13,6 +13,7 @@ mod balancer;
 mod call;
 mod client;
 mod credential;
+mod deadline;
 mod endpoint;
 mod listener;
 mod method;
@@ -34,10 +35,6 @@ pub use target::TargetError;
 /// The longest message either side takes; set it on generated clients and servers, whose default is
 /// 4 MiB.
 pub const MAX_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
-
-/// The deadline of a unary call whose request has none.
-const DEADLINE: Duration = Duration::from_secs(10);
-const DEADLINE_HEADER: &str = "10S";
 
 /// HTTP/2 pings find a peer whose machine is gone; a process that ends closes its connections itself.
 const PING_EVERY: Duration = Duration::from_secs(2);

@@ -68,13 +68,12 @@ impl Balancer {
         if order.len() < 2 {
             return order;
         }
-        match route {
+        if let Some(key) = route {
             // Rendezvous: when an endpoint goes, only its own keys move.
-            Some(key) => order.sort_by_key(|endpoint| std::cmp::Reverse(weight(endpoint, key))),
-            None => {
-                let first = self.turn.fetch_add(1, Ordering::Relaxed) % order.len();
-                order.rotate_left(first);
-            }
+            order.sort_by_key(|endpoint| std::cmp::Reverse(weight(endpoint, key)));
+        } else {
+            let first = self.turn.fetch_add(1, Ordering::Relaxed) % order.len();
+            order.rotate_left(first);
         }
         order.sort_by_key(|endpoint| endpoint.is_failed());
         order

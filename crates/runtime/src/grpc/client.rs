@@ -13,16 +13,15 @@ use tonic::{Code, Status, body::Body};
 use tracing::{Instrument, Span};
 
 use super::{
-    DEADLINE, DEADLINE_HEADER,
     balancer::Balancer,
     call::{Call, Measured, Side},
+    deadline,
     endpoint::Endpoint,
-    method::{Method, Shape},
+    method::Method,
     status::status,
 };
 use crate::trace;
 
-const GRPC_TIMEOUT: &str = "grpc-timeout";
 const TRACEPARENT: &str = "traceparent";
 
 /// Sends all requests with the same key to the same endpoint for as long as it answers: set it as an
@@ -113,14 +112,7 @@ impl Inner {
         if let Some(value) = context.and_then(|context| HeaderValue::try_from(context).ok()) {
             headers.insert(TRACEPARENT, value);
         }
-        if let Some(given) = headers.get(GRPC_TIMEOUT) {
-            return given.to_str().ok().and_then(timeout);
-        }
-        if method.shape != Shape::Unary {
-            return None;
-        }
-        headers.insert(GRPC_TIMEOUT, HeaderValue::from_static(DEADLINE_HEADER));
-        Some(DEADLINE)
+        deadline::set(headers, method)
     }
 
     /// Sends to the first endpoint that takes the request.
@@ -174,36 +166,4 @@ fn broken(endpoint: &Endpoint, error: &hyper::Error) -> Status {
         endpoint.name
     );
     status(Code::Unavailable, "unavailable", detail)
-}
-
-/// Reads `grpc-timeout`: up to 8 digits and a unit.
-fn timeout(text: &str) -> Option<Duration> {
-    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    if digits.len() > 8 {
-        return None;
-    }
-    let number: u64 = digits.parse().ok()?;
-    Some(match unit {
-        "H" => Duration::from_secs(number * 3600),
-        "M" => Duration::from_secs(number * 60),
-        "S" => Duration::from_secs(number),
-        "m" => Duration::from_millis(number),
-        "u" => Duration::from_micros(number),
-        "n" => Duration::from_nanos(number),
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_timeout_is_read_as_it_was_meant() {
-        assert_eq!(timeout("2500m"), Some(Duration::from_millis(2500)));
-        assert_eq!(timeout("3S"), Some(Duration::from_secs(3)));
-        for wrong in ["", "m", "5", "-1S", "123456789S", "1x", "é"] {
-            assert_eq!(timeout(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -32,9 +32,8 @@ impl FromStr for InternalCredential {
 impl InternalCredential {
     /// A fresh one, for services that share a process.
     pub fn random() -> Self {
-        let random: [u8; 32] = rand::random();
-        let hex: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self(hex.into())
+        let (high, low): (u128, u128) = rand::random();
+        Self(format!("{high:032x}{low:032x}").into())
     }
 
     pub(super) fn header(&self) -> HeaderValue {

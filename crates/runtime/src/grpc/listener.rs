@@ -7,13 +7,11 @@ use std::{
     time::Duration,
 };
 
-use futures::Stream;
 use tokio::{
     io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::mpsc,
 };
-use tonic::transport::server::Connected;
 
 use super::InternalCredential;
 
@@ -50,7 +48,7 @@ impl ListenError {
 
 impl Listener {
     pub(super) fn in_process(
-        name: String,
+        name: &str,
         incoming: mpsc::Receiver<DuplexStream>,
         credential: InternalCredential,
     ) -> Self {
@@ -74,20 +72,11 @@ impl Listener {
         &self.address
     }
 
-    pub(super) fn connections(self) -> impl Stream<Item = io::Result<Io>> {
-        futures::stream::unfold(self.source, |mut source| async move {
-            let connection = source.accept().await?;
-            Some((Ok(connection), source))
-        })
-    }
-}
-
-impl Source {
-    /// `None` when nobody can connect any more.
-    async fn accept(&mut self) -> Option<Io> {
-        match self {
-            Self::InProcess(incoming) => incoming.recv().await.map(Io::InProcess),
-            Self::Tcp(listener) => loop {
+    /// The next connection; `None` when nobody can connect any more. Cancel-safe.
+    pub(super) async fn accept(&mut self) -> Option<Io> {
+        match &mut self.source {
+            Source::InProcess(incoming) => incoming.recv().await.map(Io::InProcess),
+            Source::Tcp(listener) => loop {
                 match listener.accept().await {
                     Ok((stream, _)) => {
                         // It fails only for a connection that is gone again.
@@ -103,6 +92,11 @@ impl Source {
             },
         }
     }
+
+    /// Stops listening, and answers where it was.
+    pub(super) fn close(self) -> String {
+        self.address
+    }
 }
 
 /// A connection, in the process or over the network.
@@ -110,12 +104,6 @@ impl Source {
 pub(super) enum Io {
     InProcess(DuplexStream),
     Tcp(TcpStream),
-}
-
-impl Connected for Io {
-    type ConnectInfo = ();
-
-    fn connect_info(&self) -> Self::ConnectInfo {}
 }
 
 /// Does the same with either kind of connection.

@@ -53,7 +53,7 @@ impl Network {
             Target::InProcess(name) => {
                 let incoming = self.in_process.listen(&name).map_err(refused)?;
                 return Ok(Listener::in_process(
-                    name,
+                    &name,
                     incoming,
                     self.credential.clone(),
                 ));

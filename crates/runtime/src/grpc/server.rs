@@ -1,22 +1,21 @@
 //! The answering side, around the generated servers.
 
-use std::{
-    convert::Infallible,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use http::{Request, Response, header::AUTHORIZATION};
-use tokio::sync::Semaphore;
-use tonic::{Code, Status, body::Body, service::Routes, transport::Server};
-use tower::{Layer, Service};
+use hyper::{body::Incoming, server::conn::http2::Builder, service::Service};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::{sync::Semaphore, task::JoinSet};
+use tonic::{Code, Status, body::Body, service::Routes};
 use tracing::Instrument;
 
 use super::{
-    CONNECTION_WINDOW, DEADLINE, InternalCredential, Listener, PING_EVERY, PING_TIMEOUT,
-    STREAM_WINDOW, STREAMS_PER_CONNECTION,
+    CONNECTION_WINDOW, InternalCredential, Listener, PING_EVERY, PING_TIMEOUT, STREAM_WINDOW,
+    STREAMS_PER_CONNECTION,
     call::{Call, Measured, Side},
+    deadline,
+    listener::Io,
     method::{Method, Shape},
     status::status,
 };
@@ -28,12 +27,9 @@ const CALLS: usize = 1024;
 /// Probes of Kubernetes can't send a credential.
 const OPEN_SERVICE: &str = "/grpc.health.v1.Health/";
 
-/// The server ended before it was told to.
+/// The server can't be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The transport gave up.
-    #[error("the gRPC server at {0} ended: {1}")]
-    Transport(String, tonic::transport::Error),
     /// The descriptors can't be read.
     #[error("gRPC reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -43,39 +39,75 @@ pub enum ServeError {
 /// was begun. Long streams should end themselves on [`Shutdown::soft`]: they are cut on
 /// [`Shutdown::hard`].
 pub async fn serve(
-    listener: Listener,
+    mut listener: Listener,
     routes: Routes,
     health: Health,
     shutdown: Shutdown,
 ) -> Result<(), ServeError> {
-    let address = listener.address().to_owned();
-    let guard = Guard {
-        credential: listener.credential.clone(),
-        calls: Arc::new(Semaphore::new(CALLS)),
-    };
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
-    let server = Server::builder()
+    let routes = routes.add_service(health_service).add_service(reflection);
+    let service = Guarded {
+        guard: Guard {
+            credential: listener.credential.clone(),
+            calls: Arc::new(Semaphore::new(CALLS)),
+        },
+        service: routes.prepare(),
+    };
+    let mut report = std::pin::pin!(report(reporter, health, shutdown.clone()));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Some(io) => {
+                    connections.spawn(connection(io, service.clone(), shutdown.clone()));
+                }
+                None => break,
+            },
+            Some(_) = connections.join_next() => {}
+            () = shutdown.soft() => break,
+            () = &mut report => {}
+        }
+    }
+    // Nobody may connect any more, so that callers go elsewhere.
+    let address = listener.close();
+    loop {
+        tokio::select! {
+            ended = connections.join_next() => if ended.is_none() { return Ok(()) },
+            () = shutdown.hard() => break,
+            () = &mut report => {}
+        }
+    }
+    tracing::warn!(address, "calls that were still going on are cut");
+    connections.shutdown().await;
+    Ok(())
+}
+
+/// Serves one connection until it is closed or, once the shutdown began, its last call is finished.
+async fn connection(io: Io, service: Guarded<Routes>, shutdown: Shutdown) {
+    let connection = Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_concurrent_streams(STREAMS_PER_CONNECTION)
         // Callers that give up reset their streams; they are ours, and no attack.
-        .http2_max_pending_accept_reset_streams(Some(STREAMS_PER_CONNECTION as usize))
-        .http2_keepalive_interval(Some(PING_EVERY))
-        .http2_keepalive_timeout(Some(PING_TIMEOUT))
-        .layer(guard)
-        .add_routes(routes.add_service(health_service).add_service(reflection))
-        .serve_with_incoming_shutdown(listener.connections(), shutdown.soft());
-    tokio::select! {
-        ended = server => ended.map_err(|error| ServeError::Transport(address, error)),
-        () = shutdown.hard() => {
-            tracing::warn!(address, "calls that were still going on were cut");
-            Ok(())
+        .max_pending_accept_reset_streams(STREAMS_PER_CONNECTION as usize)
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(PING_TIMEOUT)
+        .serve_connection(TokioIo::new(io), service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = shutdown.soft() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
         }
-        () = report(reporter, health, shutdown.clone()) => Ok(()),
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "connection ended");
     }
 }
 
@@ -111,37 +143,22 @@ struct Guard {
     calls: Arc<Semaphore>,
 }
 
-impl<S> Layer<S> for Guard {
-    type Service = Guarded<S>;
-
-    fn layer(&self, service: S) -> Guarded<S> {
-        Guarded {
-            guard: self.clone(),
-            service,
-        }
-    }
-}
-
 #[derive(Clone)]
 struct Guarded<S> {
     guard: Guard,
     service: S,
 }
 
-impl<S> Service<Request<Body>> for Guarded<S>
+impl<S> Service<Request<Incoming>> for Guarded<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
+    S: tower::Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
     S::Future: Send + 'static,
 {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.service.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
         if let Err(refusal) = self.guard.admit(&request) {
             return Box::pin(std::future::ready(Ok(refusal.into_http())));
         }
@@ -151,20 +168,25 @@ where
         if let Some(caller) = caller.and_then(|value| value.to_str().ok()) {
             trace::set_parent(&call.span, caller);
         }
-        let has_deadline = request.headers().contains_key("grpc-timeout");
+        let deadline = deadline::of(request.headers(), method);
         let calls = self.guard.calls.clone();
         let span = call.span.clone();
-        let answer = self.service.call(request);
+        // Routes are always ready.
+        let answer = self.service.clone().call(request.map(Body::new));
         let answer = async move {
-            let response = match method.shape {
-                Shape::Conversation => answer.await?,
-                // Tonic keeps the deadline of a request that has one.
-                Shape::Unary if !has_deadline => {
-                    tokio::time::timeout(DEADLINE, within(&calls, answer))
-                        .await
-                        .unwrap_or_else(|_| Ok(too_late().into_http()))?
-                }
-                Shape::Unary | Shape::Responses => within(&calls, answer).await?,
+            let answer = async {
+                // A conversation would keep its place for as long as both live.
+                let _place = match method.shape {
+                    Shape::Conversation => None,
+                    Shape::Unary | Shape::Responses => Some(calls.acquire().await),
+                };
+                answer.await
+            };
+            let response = match deadline {
+                Some(deadline) => tokio::time::timeout(deadline, answer)
+                    .await
+                    .unwrap_or_else(|_| Ok(too_late(deadline).into_http()))?,
+                None => answer.await?,
             };
             call.end_with(response.headers());
             Ok(response.map(|body| Body::new(Measured::new(body, call))))
@@ -173,17 +195,8 @@ where
     }
 }
 
-/// Waits for a place among the calls that are worked on.
-async fn within<A: Future>(calls: &Semaphore, answer: A) -> A::Output {
-    let _place = calls
-        .acquire()
-        .await
-        .expect("the semaphore is never closed");
-    answer.await
-}
-
 impl Guard {
-    fn admit(&self, request: &Request<Body>) -> Result<(), Status> {
+    fn admit(&self, request: &Request<Incoming>) -> Result<(), Status> {
         if request.uri().path().starts_with(OPEN_SERVICE) {
             return Ok(());
         }
@@ -201,7 +214,7 @@ impl Guard {
     }
 }
 
-fn too_late() -> Status {
-    let detail = format!("the call took longer than {DEADLINE:?}");
+fn too_late(deadline: Duration) -> Status {
+    let detail = format!("the call took longer than {deadline:?}");
     status(Code::DeadlineExceeded, "timeout", detail)
 }

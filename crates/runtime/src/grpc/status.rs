@@ -26,8 +26,8 @@ mod tests {
     #[test]
     fn the_reason_comes_back_from_the_wire() {
         let made = status(Code::AlreadyExists, "title_taken", "choose another title");
-        let headers = made.to_http_header_map();
-        let read = Status::from_header_map(&headers).unwrap();
+        let answer = made.into_http::<()>();
+        let read = Status::from_header_map(answer.headers()).unwrap();
         assert_eq!(read.code(), Code::AlreadyExists);
         assert_eq!(read.message(), "choose another title");
         assert_eq!(reason(&read).as_deref(), Some("title_taken"));

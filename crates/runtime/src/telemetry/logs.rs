@@ -9,6 +9,9 @@ use tracing_subscriber::{
 
 use super::LogFormat;
 
+/// Libraries that tell at INFO what they are made of; a filter that names them overrules this.
+const QUIET: &str = "opentelemetry=warn,opentelemetry_sdk=warn,opentelemetry-otlp=warn";
+
 /// Lines have what their event says, not the spans around it: formatting each span's fields for lines
 /// that are rarely written would cost every message.
 pub(super) fn layer<S>(
@@ -19,8 +22,8 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     let filter = EnvFilter::builder()
-        .parse(filter)?
-        .and(filter_fn(|metadata| metadata.is_event()));
+        .parse(format!("{QUIET},{filter}"))?
+        .and(filter_fn(|metadata| !metadata.is_span()));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     Ok(match format {
         LogFormat::Text => lines

@@ -1,5 +1,7 @@
 //! What Kubernetes and Prometheus are told.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::time::Duration;
 
 use runtime::{Health, Shutdown, admin};

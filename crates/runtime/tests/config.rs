@@ -1,5 +1,7 @@
 //! Where settings come from, which one wins, and what is refused.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{ffi::OsString, fs, net::SocketAddr, path::Path};
 
 use clap::Parser;

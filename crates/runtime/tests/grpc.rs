@@ -1,5 +1,7 @@
 //! What services rely on when they call one another.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{
     pin::Pin,
     sync::{

@@ -1,5 +1,7 @@
 //! One trace from the caller's span to the handler's. A process has one telemetry, so there is one test.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{pin::Pin, sync::Arc, time::Duration};
 
 use proto::notification::{

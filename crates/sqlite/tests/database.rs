@@ -1,5 +1,7 @@
 //! What callers rely on: durability of a commit, isolation of readers, writers in turn.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use sqlite::Database;
 use sqlx::{
     Row, SqlStr,

@@ -8,6 +8,10 @@ pub const CHAT_EVENTS: &str = "chat.events.v1";
 /// What bridges hear in Telegram; key = Telegram chat id.
 pub const TELEGRAM_MESSAGES: &str = "telegram.messages.v1";
 
+/// Partitions of each topic. Every service makes the topics that it uses with this number: another one
+/// would move keys between partitions, and with that their order.
+pub const PARTITIONS: i32 = 8;
+
 /// `CloudEvents` type of a [`crate::telegram::TelegramMessage`].
 pub const TELEGRAM_MESSAGE_TYPE: &str = "telegram.message.received";
 

@@ -1,0 +1,14 @@
+//! The bot's three movements: it listens to Telegram, hands on what it heard, and tells Telegram what
+//! was written in the rooms.
+//!
+//! ```text
+//! Telegram ──listen──▶ ledger ──hand on──▶ telegram.messages.v1 ──▶ chat
+//!    ▲                   ▲                                           │
+//!    └──────tell─────────┴──── arrived ◀──── chat.events.v1 ◀────────┘
+//! ```
+
+pub mod error;
+pub mod hand_on;
+pub mod listen;
+pub mod ports;
+pub mod tell;

@@ -1,0 +1,75 @@
+//! The bot's settings.
+
+use std::{net::SocketAddr, str::FromStr};
+
+use clap::{Args, Parser};
+use runtime::{config::Secret, grpc::InternalCredential, telemetry::TelemetrySettings};
+use url::Url;
+
+use crate::domain::bridge::Bridge;
+
+/// The settings of the `bot` binary.
+#[derive(Debug, Parser)]
+#[command(name = "bot", version, about = "Chappe's bridges to Telegram")]
+pub struct Config {
+    /// The bot's own tables: `postgres://user:password@host/name`. May be chat's database.
+    #[arg(long, env = "CHAPPE_DATABASE_URL", hide_env_values = true)]
+    pub database_url: DatabaseUrl,
+
+    /// The event log.
+    #[command(flatten)]
+    pub bus: bus::Settings,
+
+    /// Where chat answers: `http://host:port`, several separated by commas.
+    #[arg(long, env = "CHAPPE_CHAT_URL")]
+    pub chat_url: String,
+
+    /// Where `/healthz`, `/readyz` and `/metrics` are served.
+    #[arg(long, env = "CHAPPE_ADMIN_LISTEN", default_value = "127.0.0.1:7904")]
+    pub admin_listen: SocketAddr,
+
+    /// What services show one another to be let in; the same in all of them.
+    #[arg(long, env = "CHAPPE_INTERNAL_CREDENTIAL", hide_env_values = true)]
+    pub internal_credential: InternalCredential,
+
+    /// Telegram.
+    #[command(flatten)]
+    pub bot: Settings,
+
+    /// Logs and traces.
+    #[command(flatten)]
+    pub telemetry: TelemetrySettings,
+}
+
+/// What the bot has to know to bridge.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Telegram")]
+pub struct Settings {
+    /// The bot's token, as `BotFather` gave it.
+    #[arg(long, env = "CHAPPE_TELEGRAM_TOKEN", hide_env_values = true)]
+    pub telegram_token: Option<Secret>,
+
+    /// Address of a Bot API server other than Telegram's own.
+    #[arg(long, env = "CHAPPE_TELEGRAM_API_URL")]
+    pub telegram_api_url: Option<Url>,
+
+    /// A Telegram chat and the room that it meets: `chat=<telegram chat id>,room=<room uuid>`. May be given
+    /// several times; in the environment separated by `;`.
+    #[arg(long, env = "CHAPPE_BRIDGE", value_delimiter = ';')]
+    pub bridge: Vec<Bridge>,
+}
+
+/// A Postgres database. (`SQLite` belongs to the single binary.)
+#[derive(Clone, Debug)]
+pub struct DatabaseUrl(pub Secret);
+
+impl FromStr for DatabaseUrl {
+    type Err = &'static str;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        match url.split_once("://") {
+            Some(("postgres" | "postgresql", _)) => Ok(Self(url.into())),
+            _ => Err("must begin with postgres://"),
+        }
+    }
+}

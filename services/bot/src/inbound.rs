@@ -1,0 +1,3 @@
+//! What reaches the bot from inside Chappe.
+
+pub mod events;

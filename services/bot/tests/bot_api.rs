@@ -1,0 +1,72 @@
+//! What the Bot API's answers mean, against a server that gives them.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
+use bot::{
+    application::{error::TelegramError, ports::Telegram},
+    domain::bridge::ChatId,
+    outbound::telegram::BotApi,
+};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+const TOKEN: &str = "123456:a-token-that-nobody-may-see";
+
+/// A bot whose server answers everything with this.
+async fn bot_api(status: StatusCode, answer: Value) -> BotApi {
+    let routes =
+        Router::new()
+            .fallback(post(
+                |State((status, answer)): State<(StatusCode, Value)>| async move {
+                    (status, Json(answer))
+                },
+            ))
+            .with_state((status, answer));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    BotApi::new(&TOKEN.into(), Some(url.parse().unwrap()))
+}
+
+async fn refusal(status: StatusCode, answer: Value) -> TelegramError {
+    let telegram = bot_api(status, answer).await;
+    telegram.send(ChatId(-5), "hello").await.unwrap_err()
+}
+
+#[tokio::test]
+async fn too_many_requests_tell_how_long_to_wait() {
+    let answer = json!({"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 3",
+                        "parameters": {"retry_after": 3}});
+    let error = refusal(StatusCode::TOO_MANY_REQUESTS, answer).await;
+    assert!(
+        matches!(error, TelegramError::RetryAfter(wait) if wait.as_secs() == 3),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_chat_that_is_closed_to_the_bot_is_a_refusal() {
+    let answer = json!({"ok": false, "error_code": 403,
+                        "description": "Forbidden: bot was kicked from the supergroup chat"});
+    let error = refusal(StatusCode::FORBIDDEN, answer).await;
+    assert!(matches!(error, TelegramError::Refused(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_did_nothing_and_the_token_is_not_told() {
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", gone.local_addr().unwrap());
+    drop(gone);
+    let telegram = BotApi::new(&TOKEN.into(), Some(url.parse().unwrap()));
+    let error = telegram.send(ChatId(-5), "hello").await.unwrap_err();
+    assert!(matches!(error, TelegramError::NotDone(_)), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("nobody-may-see"));
+}
+
+#[tokio::test]
+async fn an_answer_that_makes_no_sense_leaves_the_send_uncertain() {
+    let error = refusal(StatusCode::OK, json!("what?")).await;
+    assert!(matches!(error, TelegramError::Uncertain(_)), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("nobody-may-see"));
+}

@@ -1,0 +1,231 @@
+//! A room's messages in its Telegram chat: each once, in order, and no echo.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bot::{
+    application::{
+        error::{TelegramError, Unavailable},
+        ports::{Intent, Ledger, RoomPage, Rooms, Telegram},
+        tell::Teller,
+    },
+    domain::{
+        bridge::{Bridge, ChatId, RoomId},
+        event::{Position, RoomEvent, RoomMessage, TelegramSource},
+        heard::Update,
+    },
+    outbound::ledger::SqliteLedger,
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+const BRIDGE: Bridge = Bridge {
+    chat: ChatId(-5),
+    room: RoomId(Uuid::from_u128(1)),
+};
+
+/// Answers sends as scripted, then with success.
+#[derive(Default)]
+struct FakeTelegram {
+    script: Mutex<VecDeque<TelegramError>>,
+    sent: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Telegram for FakeTelegram {
+    async fn identify(&self) -> Result<i64, TelegramError> {
+        Ok(7)
+    }
+
+    async fn updates(&self, _: i64, _: Duration) -> Result<Vec<Update>, TelegramError> {
+        Ok(Vec::new())
+    }
+
+    async fn send(&self, _: ChatId, text: &str) -> Result<i64, TelegramError> {
+        if let Some(error) = self.script.lock().unwrap().pop_front() {
+            return Err(error);
+        }
+        let mut sent = self.sent.lock().unwrap();
+        sent.push(text.to_owned());
+        Ok(i64::try_from(sent.len()).unwrap())
+    }
+}
+
+/// A room whose events are all known.
+#[derive(Default)]
+struct FakeRooms(Mutex<Vec<RoomEvent>>);
+
+#[async_trait]
+impl Rooms for FakeRooms {
+    async fn events_after(&self, _: RoomId, seq: i64) -> Result<Option<RoomPage>, Unavailable> {
+        let events = self.0.lock().unwrap();
+        Ok(Some(RoomPage {
+            events: events
+                .iter()
+                .filter(|event| event.position.seq > seq)
+                .cloned()
+                .collect(),
+            head: at(events.last().map_or(0, |event| event.position.seq)),
+        }))
+    }
+}
+
+fn at(seq: i64) -> Position {
+    Position {
+        epoch: "first".to_owned(),
+        seq,
+    }
+}
+
+fn message(seq: u8, source: Option<TelegramSource>) -> RoomEvent {
+    RoomEvent {
+        room: BRIDGE.room,
+        position: at(seq.into()),
+        message: Some(RoomMessage {
+            id: Uuid::from_u128(seq.into()),
+            author: "Ada".to_owned(),
+            body: format!("message {seq}"),
+            source,
+        }),
+        traceparent: None,
+    }
+}
+
+/// A bridge that has told everything up to event 0, and its neighbours.
+struct World {
+    telegram: Arc<FakeTelegram>,
+    ledger: Arc<SqliteLedger>,
+    rooms: Arc<FakeRooms>,
+}
+
+impl World {
+    async fn new() -> Self {
+        let database = sqlite::Database::temporary().await.unwrap();
+        let ledger = SqliteLedger::open(database).await.unwrap();
+        ledger.advance(BRIDGE, &at(0), None).await.unwrap();
+        Self {
+            telegram: Arc::default(),
+            ledger: Arc::new(ledger),
+            rooms: Arc::default(),
+        }
+    }
+
+    /// Runs a teller over these events until it has told up to `until`.
+    async fn tell(&self, events: impl IntoIterator<Item = RoomEvent>, until: i64) {
+        let (queue, received) = mpsc::channel(16);
+        for event in events {
+            queue.try_send(event).unwrap();
+        }
+        let teller = Teller {
+            bridge: BRIDGE,
+            telegram: self.telegram.clone(),
+            ledger: self.ledger.clone(),
+            rooms: self.rooms.clone(),
+        };
+        let told = async {
+            while self.ledger.position(BRIDGE).await.unwrap() != Some(at(until)) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            () = teller.run(received, CancellationToken::new()) => panic!("the teller ended"),
+            told = tokio::time::timeout(Duration::from_secs(20), told) => told.expect("told in time"),
+        }
+    }
+
+    fn sent(&self) -> Vec<String> {
+        self.telegram.sent.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn messages_are_told_once_and_in_order_though_they_arrive_twice() {
+    let world = World::new().await;
+    let events = [1, 1, 2, 1, 2, 3].map(|seq| message(seq, None));
+    world.tell(events, 3).await;
+    assert_eq!(
+        world.sent(),
+        ["Ada:\nmessage 1", "Ada:\nmessage 2", "Ada:\nmessage 3"]
+    );
+}
+
+#[tokio::test]
+async fn a_gap_is_filled_from_chat() {
+    let world = World::new().await;
+    *world.rooms.0.lock().unwrap() = [1, 2, 3].map(|seq| message(seq, None)).to_vec();
+    world.tell([message(3, None)], 3).await;
+    assert_eq!(world.sent().len(), 3);
+}
+
+#[tokio::test]
+async fn what_came_from_the_chat_is_not_told_to_it() {
+    let world = World::new().await;
+    let own = TelegramSource {
+        chat: BRIDGE.chat,
+        message: 50,
+    };
+    let other = TelegramSource {
+        chat: ChatId(-6),
+        message: 50,
+    };
+    world
+        .tell([message(1, Some(own)), message(2, Some(other))], 2)
+        .await;
+    assert_eq!(world.sent(), ["Ada:\nmessage 2"]);
+}
+
+#[tokio::test]
+async fn a_new_bridge_tells_nothing_that_was_said_before() {
+    let world = World::new().await;
+    let old = Position {
+        epoch: "another life".to_owned(),
+        seq: 0,
+    };
+    world.ledger.advance(BRIDGE, &old, None).await.unwrap();
+    *world.rooms.0.lock().unwrap() = [1, 2].map(|seq| message(seq, None)).to_vec();
+    world.tell([message(3, None)], 3).await;
+    assert_eq!(world.sent(), ["Ada:\nmessage 3"]);
+}
+
+#[tokio::test]
+async fn a_send_that_a_crash_left_uncertain_is_announced_and_not_repeated() {
+    let world = World::new().await;
+    let intent = world
+        .ledger
+        .intend(BRIDGE.chat, Uuid::from_u128(1), 0)
+        .await
+        .unwrap();
+    assert_eq!(intent, Intent::New);
+    world.tell([message(1, None), message(2, None)], 2).await;
+    let sent = world.sent();
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert!(sent[0].contains("may be missing"), "{sent:?}");
+    assert_eq!(sent[1], "Ada:\nmessage 2");
+}
+
+#[tokio::test]
+async fn a_message_waits_while_telegram_is_away_or_asks_to_wait() {
+    let world = World::new().await;
+    world.telegram.script.lock().unwrap().extend([
+        TelegramError::NotDone("away".to_owned()),
+        TelegramError::RetryAfter(Duration::from_millis(10)),
+    ]);
+    world.tell([message(1, None)], 1).await;
+    assert_eq!(world.sent(), ["Ada:\nmessage 1"]);
+}
+
+#[tokio::test]
+async fn a_message_that_telegram_refuses_does_not_hold_up_the_next() {
+    let world = World::new().await;
+    let refused = TelegramError::Refused("the bot was kicked".to_owned());
+    world.telegram.script.lock().unwrap().push_back(refused);
+    world.tell([message(1, None), message(2, None)], 2).await;
+    assert_eq!(world.sent(), ["Ada:\nmessage 2"]);
+}

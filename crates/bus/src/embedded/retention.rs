@@ -41,3 +41,65 @@ async fn trim(db: &Database, place: store::Place) -> Result<(), sqlx::Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::{Bus, CloudEvent, Record, embedded};
+
+    fn record(number: usize) -> Record {
+        let event = CloudEvent {
+            id: number.to_string(),
+            source: "/test".into(),
+            r#type: "test.happened".into(),
+            subject: None,
+            time: datetime!(2026-11-21 10:00 UTC),
+            traceparent: None,
+        };
+        Record::new("key", event, "value")
+    }
+
+    async fn kept(db: &Database) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM bus_records")
+            .fetch_one(db.read())
+            .await
+            .expect("counted")
+    }
+
+    async fn consume(bus: &dyn Bus, group: &str, count: usize) {
+        let mut consumer = bus.subscribe(group, &["topic"]).await.expect("joined");
+        let batch = consumer.receive(count).await.expect("received");
+        consumer.commit(&batch).await.expect("committed");
+    }
+
+    #[tokio::test]
+    async fn records_stay_until_every_group_is_done_with_them() {
+        let db = Database::temporary().await.expect("database");
+        let bus = embedded(db.clone()).await.expect("log");
+        bus.ensure_topic("topic", 1).await.expect("topic");
+        let place = store::Place {
+            topic: store::topics(&db)
+                .await
+                .expect("topics")
+                .iter()
+                .find(|topic| topic.name == "topic")
+                .expect("the topic")
+                .id,
+            partition: 0,
+        };
+        let records = (0..10).map(record).collect();
+        bus.publisher().publish("topic", records).await;
+
+        trim(&db, place).await.expect("trimmed");
+        assert_eq!(kept(&db).await, 10, "nobody has read it yet");
+        consume(&*bus, "quick", 10).await;
+        consume(&*bus, "slow", 4).await;
+        trim(&db, place).await.expect("trimmed");
+        assert_eq!(kept(&db).await, 6, "the slow group still needs the rest");
+        consume(&*bus, "slow", 10).await;
+        trim(&db, place).await.expect("trimmed");
+        assert_eq!(kept(&db).await, 0);
+    }
+}

@@ -39,11 +39,15 @@ pub(super) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
 }
 
 pub(super) fn report(error: &KafkaError, reason: &str) {
-    match error.rdkafka_error_code() {
-        Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve) => {
-            tracing::debug!("kafka: {error}: {reason}");
-        }
-        _ => tracing::warn!("kafka: {error}: {reason}"),
+    // Each attempt to reach a broker ends in one of these.
+    let is_attempt = matches!(
+        error.rdkafka_error_code(),
+        Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve)
+    );
+    if is_attempt {
+        tracing::debug!("kafka: {error}: {reason}");
+    } else {
+        tracing::warn!("kafka: {error}: {reason}");
     }
 }
 

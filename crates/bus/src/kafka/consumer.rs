@@ -147,31 +147,11 @@ impl KafkaConsumer {
         Ok(())
     }
 
-    /// Waits for one message; what only concerns the connection is left to the client, which goes on
-    /// trying.
+    /// Waits for one message.
     async fn next(&self) -> Result<Received, ConsumeError> {
         loop {
-            if let Some(received) = self.understand(self.client().recv().await)? {
+            if let Some(received) = understand(self.client().recv().await)? {
                 return Ok(received);
-            }
-        }
-    }
-
-    fn understand(
-        &self,
-        message: Result<BorrowedMessage<'_>, KafkaError>,
-    ) -> Result<Option<Received>, ConsumeError> {
-        match message {
-            Ok(message) => Ok(Some(record::received(&message))),
-            Err(error @ KafkaError::MessageConsumptionFatal(_)) => {
-                Err(ConsumeError::Refused(error.to_string()))
-            }
-            Err(error) if client::is_refusal(&error) => {
-                Err(ConsumeError::Refused(error.to_string()))
-            }
-            Err(error) => {
-                client::report(&error, "while consuming");
-                Ok(None)
             }
         }
     }
@@ -190,7 +170,7 @@ impl Consumer for KafkaConsumer {
                 let Some(message) = self.client().recv().now_or_never() else {
                     break;
                 };
-                match self.understand(message) {
+                match understand(message) {
                     Ok(received) => batch.extend(received),
                     Err(error) => {
                         // What was taken is handed out first; a lasting error comes again.
@@ -238,6 +218,23 @@ impl Consumer for KafkaConsumer {
     async fn rewind(&mut self) -> Result<(), ConsumeError> {
         self.going_back = true;
         self.go_back().await
+    }
+}
+
+/// `None` for what only concerns the connection: the client goes on trying by itself.
+fn understand(
+    message: Result<BorrowedMessage<'_>, KafkaError>,
+) -> Result<Option<Received>, ConsumeError> {
+    match message {
+        Ok(message) => Ok(Some(record::received(&message))),
+        Err(error @ KafkaError::MessageConsumptionFatal(_)) => {
+            Err(ConsumeError::Refused(error.to_string()))
+        }
+        Err(error) if client::is_refusal(&error) => Err(ConsumeError::Refused(error.to_string())),
+        Err(error) => {
+            client::report(&error, "while consuming");
+            Ok(None)
+        }
     }
 }
 

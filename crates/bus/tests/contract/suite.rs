@@ -17,7 +17,7 @@ use time::macros::datetime;
 use tokio::{sync::mpsc, time::timeout};
 
 /// Longer than a group takes to share its partitions anew.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 const PARTITIONS: i32 = 4;
 
 /// An event log under test.
@@ -364,7 +364,9 @@ pub(crate) async fn attributes_and_headers_are_kept(world: &dyn World) {
     assert_eq!(received.record, Ok(published));
 }
 
-pub(crate) async fn a_record_without_headers_is_put_aside_and_its_partition_goes_on(world: &dyn World) {
+pub(crate) async fn a_record_without_headers_is_put_aside_and_its_partition_goes_on(
+    world: &dyn World,
+) {
     let fixture = Fixture::new(world).await;
     world
         .put_without_headers(&fixture.topic, "key", "whatever")

@@ -22,7 +22,7 @@ pub type Secret = secrecy::SecretString;
 const PREFIX: &str = "CHAPPE_";
 
 /// Why the settings are refused.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Error {
     problems: Vec<String>,
     /// `--help` and `--version` are answers, not mistakes.
@@ -80,8 +80,15 @@ pub fn load_from<C: Parser>(
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let environment: BTreeMap<String, String> = environment.into_iter().collect();
     let mut command = C::command().arg(config_argument());
-    command.build();
+    if asks_for_help(&arguments) {
+        // It is answered whatever else is wrong.
+        let error = without_environment(command).try_get_matches_from(arguments);
+        return Err(error
+            .err()
+            .map_or_else(Error::default, |answer| refusal(answer, &BTreeMap::new())));
+    }
 
+    command.build();
     let mut problems = environment::unknown(&command, &environment);
     let mut values = BTreeMap::new();
     if let Some(path) = config_path(&arguments, &environment) {
@@ -98,8 +105,8 @@ pub fn load_from<C: Parser>(
         return Err(Error::new(problems));
     }
 
-    let command = with_defaults(C::command().arg(config_argument()), &values);
-    let matches = command
+    let arguments = with_found(&command, arguments, &values)?;
+    let matches = without_environment(C::command().arg(config_argument()))
         .try_get_matches_from(arguments)
         .map_err(|error| refusal(error, &values))?;
     C::from_arg_matches(&matches).map_err(|error| refusal(error, &values))
@@ -122,6 +129,13 @@ fn config_argument() -> Arg {
         .value_name("FILE")
         .value_parser(clap::value_parser!(PathBuf))
         .help("TOML file of settings: a long flag's name with _ for -, and its value")
+}
+
+fn asks_for_help(arguments: &[OsString]) -> bool {
+    options(arguments).any(|option| option == "help" || option == "version")
+        || arguments
+            .iter()
+            .any(|argument| argument == "-h" || argument == "-V")
 }
 
 /// The file has to be known before the arguments can be parsed with its values.
@@ -154,20 +168,60 @@ fn settings(command: &Command) -> impl Iterator<Item = (&Arg, &str)> {
         .filter_map(|argument| argument.get_long().map(|long| (argument, long)))
 }
 
-/// What was found becomes the default, which a flag overrides. `clap` itself looks at no variable:
-/// an empty one would count as set.
-fn with_defaults(command: Command, values: &BTreeMap<String, Value>) -> Command {
-    command.mut_args(|mut argument| {
-        let name = argument.get_env().map(ToOwned::to_owned);
-        if let Some(value) = values.get(argument.get_id().as_str()) {
-            // What was found may be a secret, and a switch has no value that help could show.
-            let hide = argument.get_action().takes_values();
-            argument = argument
-                .required(false)
-                .default_values(value.texts.clone())
-                .hide_default_value(hide);
+/// Puts what was found before the given arguments, for settings that they do not name: to `clap` all
+/// come from one place, and what one setting requires of another is checked wherever they were found.
+fn with_found(
+    command: &Command,
+    given: Vec<OsString>,
+    values: &BTreeMap<String, Value>,
+) -> Result<Vec<OsString>, Error> {
+    let mut given = given.into_iter();
+    let mut arguments: Vec<OsString> = given.by_ref().take(1).collect();
+    let given: Vec<OsString> = given.collect();
+    let mut problems = Vec::new();
+    for (argument, long) in settings(command) {
+        let Some(value) = values.get(argument.get_id().as_str()) else {
+            continue;
+        };
+        if is_given(&given, long) {
+            continue;
         }
-        let Some(name) = name else { return argument };
+        for text in &value.texts {
+            match (argument.get_action().takes_values(), text.as_str()) {
+                (true, text) => arguments.push(format!("--{long}={text}").into()),
+                (false, "true") => arguments.push(format!("--{long}").into()),
+                (false, "false") => {}
+                (false, _) => {
+                    problems.push(format!("{}: must be true or false", value.origin));
+                }
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::new(problems));
+    }
+    arguments.extend(given);
+    Ok(arguments)
+}
+
+fn is_given(arguments: &[OsString], long: &str) -> bool {
+    options(arguments).any(|option| option.split('=').next() == Some(long))
+}
+
+/// The long options among arguments, without their leading dashes.
+fn options(arguments: &[OsString]) -> impl Iterator<Item = &str> {
+    arguments
+        .iter()
+        .take_while(|argument| argument.as_encoded_bytes() != b"--")
+        .filter_map(|argument| argument.to_str()?.strip_prefix("--"))
+}
+
+/// `clap` itself looks at no variable: it would take an empty one as set, and show values in its help.
+fn without_environment(command: Command) -> Command {
+    command.mut_args(|argument| {
+        let Some(name) = argument.get_env().map(ToOwned::to_owned) else {
+            return argument;
+        };
         let help = argument.get_help().map(ToString::to_string);
         let help = help.unwrap_or_default();
         argument

@@ -24,6 +24,12 @@ struct Settings {
     /// Whether people are made up
     #[arg(long, env = "CHAPPE_DEMO")]
     demo: bool,
+    /// Who made the certificates
+    #[arg(long, env = "CHAPPE_CA", requires = "tls")]
+    ca: Option<String>,
+    /// Whether certificates are asked for
+    #[arg(long, env = "CHAPPE_TLS")]
+    tls: bool,
     #[command(flatten)]
     telemetry: runtime::telemetry::TelemetrySettings,
 }
@@ -105,6 +111,23 @@ fn lists_and_switches_come_from_anywhere_too() {
     let settings = load(&[], &environment).unwrap();
     assert!(settings.demo);
     assert_eq!(settings.allowed_origin, ["http://c", "http://d"]);
+}
+
+#[test]
+fn what_one_setting_requires_of_another_may_come_from_elsewhere() {
+    let key = ("CHAPPE_DOOR_KEY", "k");
+    let settings = load(&["--ca", "ca.pem"], &[key, ("CHAPPE_TLS", "true")]).unwrap();
+    assert_eq!(settings.ca.as_deref(), Some("ca.pem"));
+    assert!(settings.tls);
+    for tls in ["", "false"] {
+        let refused = refusal(&[], &[key, ("CHAPPE_CA", "ca.pem"), ("CHAPPE_TLS", tls)]);
+        assert!(refused.contains("--tls"), "{refused}");
+    }
+    let refused = refusal(&[], &[key, ("CHAPPE_TLS", "yes")]);
+    assert!(
+        refused.contains("CHAPPE_TLS: must be true or false"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -199,7 +222,11 @@ fn a_wrong_value_is_refused_with_where_it_came_from_and_not_shown() {
 
 #[test]
 fn help_lists_settings_and_shows_no_secret() {
-    let help = refusal(&["--help"], &[("CHAPPE_DOOR_KEY", "open sesame")]);
+    let environment = [
+        ("CHAPPE_DOOR_KEY", "open sesame"),
+        ("CHAPPE_LISTEN", "wrong"),
+    ];
+    let help = refusal(&["--help"], &environment);
     for name in [
         "--listen",
         "CHAPPE_LISTEN",

@@ -61,6 +61,7 @@ pub use error::{Error, Kind, Thing};
 pub use handle::{Handle, Request};
 pub use observed::Observed;
 pub use page::{Cursor, Limit, Page, Paged};
+pub use posting::Sent;
 pub use retried::Retried;
 pub use session::Session;
 

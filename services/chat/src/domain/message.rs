@@ -18,9 +18,10 @@ const BODY: Bounds = Bounds {
 pub struct Body(String);
 
 impl Body {
-    /// The nearest allowed text to one that came over a bridge; `None` when nothing is left.
-    pub fn cleaned(text: &str) -> Option<Self> {
-        BODY.clean(text).map(Self)
+    /// A text that came over a bridge, in as many bodies as it needs: nothing is lost but control
+    /// characters. None when nothing is left.
+    pub fn pieces(text: &str) -> Vec<Self> {
+        BODY.pieces(text).into_iter().map(Self).collect()
     }
 
     /// A text that was checked when it was stored.
@@ -100,12 +101,28 @@ mod tests {
     }
 
     #[test]
-    fn a_bridged_body_is_cut_and_cleaned() {
-        assert_eq!(Body::cleaned("a\r\n\u{0}b").unwrap().as_str(), "a\nb");
-        assert_eq!(
-            Body::cleaned(&"x".repeat(20_000)).unwrap().as_str().len(),
-            10_000
+    fn a_long_bridged_text_is_cut_at_blanks_and_nothing_is_lost() {
+        assert_eq!(Body::pieces("a\r\n\u{0}b")[0].as_str(), "a\nb");
+        assert!(Body::pieces(" \u{0}").is_empty());
+
+        let words = "word ".repeat(5_000);
+        let pieces = Body::pieces(&words);
+        assert_eq!(pieces.len(), 3);
+        assert!(pieces.iter().all(|piece| piece.as_str().ends_with("word ")));
+        assert!(
+            pieces
+                .iter()
+                .all(|piece| piece.as_str().parse::<Body>().is_ok())
         );
-        assert!(Body::cleaned("\u{0}").is_none());
+        assert_eq!(pieces.iter().map(Body::as_str).collect::<String>(), words);
+
+        let crabs = "🦀".repeat(5_000);
+        let pieces = Body::pieces(&crabs);
+        assert!(
+            pieces
+                .iter()
+                .all(|piece| piece.as_str().parse::<Body>().is_ok())
+        );
+        assert_eq!(pieces.iter().map(Body::as_str).collect::<String>(), crabs);
     }
 }

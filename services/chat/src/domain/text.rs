@@ -53,6 +53,25 @@ impl Bounds {
         Ok(text)
     }
 
+    /// The whole text in pieces within the bounds, without what is forbidden; cut after a blank where
+    /// there is one near the end of a piece. Blank pieces are left out.
+    pub(super) fn pieces(&self, text: &str) -> Vec<String> {
+        let mut pieces = Vec::new();
+        let (mut piece, mut characters) = (String::new(), 0);
+        for c in text.nfc().filter(|c| !self.forbids(*c)) {
+            if characters == self.characters || piece.len() + c.len_utf8() > self.bytes {
+                let rest = piece.split_off(end_of_piece(&piece));
+                characters = rest.chars().count();
+                pieces.push(std::mem::replace(&mut piece, rest));
+            }
+            piece.push(c);
+            characters += 1;
+        }
+        pieces.push(piece);
+        pieces.retain(|piece| !piece.trim().is_empty());
+        pieces
+    }
+
     /// The nearest text within the bounds: without what is forbidden, cut at the end. `None` when
     /// nothing is left.
     pub(super) fn clean(&self, text: &str) -> Option<String> {
@@ -76,5 +95,16 @@ impl Bounds {
             self.characters, self.bytes
         );
         Invalid::new(self.field, "too_long", detail)
+    }
+}
+
+/// Where a full piece is cut: after its last blank, if that leaves three quarters of it.
+fn end_of_piece(piece: &str) -> usize {
+    let after_blank = |c: char| piece.rfind(c).map_or(0, |at| at + c.len_utf8());
+    let end = after_blank('\n').max(after_blank(' '));
+    if end >= piece.len() / 4 * 3 {
+        end
+    } else {
+        piece.len()
     }
 }

@@ -119,7 +119,7 @@ pub trait Outbox: Send + Sync {
 /// and open a new one.
 #[async_trait]
 pub trait ShardOwnership: Send {
-    /// How many replicas compete, this one included.
+    /// How many replicas compete, this one included. Also shows that the claims still stand.
     async fn replicas(&mut self) -> Result<u32, StoreError>;
 
     /// Takes the shard if nobody has it; answers whether it is ours now.
@@ -127,7 +127,4 @@ pub trait ShardOwnership: Send {
 
     /// Leaves the shard to others.
     async fn release(&mut self, shard: Shard) -> Result<(), StoreError>;
-
-    /// Makes sure that the claims still stand.
-    async fn check(&mut self) -> Result<(), StoreError>;
 }

@@ -1,0 +1,178 @@
+//! Reads what is pending in our shards, sends it, removes what was acknowledged.
+
+use std::{collections::BTreeMap, mem, sync::Arc, time::Duration};
+
+use bus::Publisher;
+use tokio::{
+    sync::Notify,
+    task::{JoinError, JoinSet},
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    metrics::Relayed,
+    sending::{Sent, send},
+    shards::Shards,
+};
+use crate::application::ports::{Outbox, OutboxPlace, OutboxRow, Shard, StoreError};
+
+/// The backstop for a wake-up that was missed.
+const POLL: Duration = Duration::from_millis(500);
+/// Rows of a shard in one send.
+const ROWS: u32 = 200;
+/// Shards that are sent at the same time.
+const SENDS: usize = 16;
+
+/// The relay's working loop.
+pub(super) struct Dispatcher {
+    outbox: Arc<dyn Outbox>,
+    publisher: Arc<dyn Publisher>,
+    shards: Arc<Shards>,
+    claimed: Arc<Notify>,
+    sends: JoinSet<Sent>,
+    /// Whether something may be pending in a shard that is ready.
+    look: bool,
+    /// Whether a look left out shards that were busy: the rows it was made for may be theirs.
+    passed_over: bool,
+    relayed: Relayed,
+}
+
+impl Dispatcher {
+    pub(super) fn new(
+        outbox: Arc<dyn Outbox>,
+        publisher: Arc<dyn Publisher>,
+        shards: Arc<Shards>,
+        claimed: Arc<Notify>,
+    ) -> Self {
+        Self {
+            outbox,
+            publisher,
+            shards,
+            claimed,
+            sends: JoinSet::new(),
+            look: true,
+            passed_over: false,
+            relayed: Relayed::new(),
+        }
+    }
+
+    /// Works until `stop`, then finishes what was begun.
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        let mut finished = Vec::new();
+        loop {
+            let look = mem::take(&mut self.look) && !stop.is_cancelled();
+            self.passed_over |= look && !(self.sends.is_empty() && finished.is_empty());
+            // The shards of `finished` are busy until they are settled, so nothing is read twice.
+            let (removed, rows) = tokio::join!(self.remove(&finished), self.read(look));
+            self.settle(mem::take(&mut finished), &removed);
+            self.start(rows);
+            if stop.is_cancelled() && self.sends.is_empty() {
+                return;
+            }
+            if !self.look || stop.is_cancelled() {
+                finished = self.wait(&stop).await;
+            }
+        }
+    }
+
+    /// One question for all shards that are ready, by shard.
+    async fn read(&self, look: bool) -> BTreeMap<Shard, Vec<OutboxRow>> {
+        let mut by_shard = BTreeMap::<Shard, Vec<OutboxRow>>::new();
+        let ready = self.shards.ready(Instant::now());
+        if !look || ready.shards.is_empty() {
+            return by_shard;
+        }
+        match self
+            .outbox
+            .pending(&ready.shards, &ready.except, ROWS)
+            .await
+        {
+            Ok(rows) => {
+                for row in rows {
+                    by_shard.entry(row.place.shard).or_default().push(row);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "cannot read the outbox"),
+        }
+        by_shard
+    }
+
+    /// Begins to send, the shard that waits longest first, as far as there are places.
+    fn start(&mut self, rows: BTreeMap<Shard, Vec<OutboxRow>>) {
+        let mut waiting: Vec<(Shard, Vec<OutboxRow>)> = rows.into_iter().collect();
+        waiting.sort_by_key(|(_, rows)| rows.first().map(|row| row.at));
+        for (shard, rows) in waiting {
+            if self.sends.len() >= SENDS {
+                self.passed_over = true;
+                break;
+            }
+            if self.shards.begin(shard) {
+                self.sends
+                    .spawn(send(Arc::clone(&self.publisher), shard, rows));
+            }
+        }
+    }
+
+    /// Removes what all these sends have done at once.
+    async fn remove(&self, finished: &[Sent]) -> Result<(), StoreError> {
+        let places: Vec<OutboxPlace> = finished.iter().flat_map(Sent::done).collect();
+        if places.is_empty() {
+            return Ok(());
+        }
+        self.outbox.remove(&places).await
+    }
+
+    fn settle(&mut self, finished: Vec<Sent>, removed: &Result<(), StoreError>) {
+        if finished.is_empty() {
+            return;
+        }
+        if let Err(error) = removed {
+            tracing::warn!(%error, "cannot remove published facts; they will be sent once more");
+        }
+        let now = Instant::now();
+        for sent in finished {
+            self.relayed.sent(sent.rows.len(), sent.progress.done.len());
+            if removed.is_err() {
+                self.shards.finish_later(sent.shard, now);
+                continue;
+            }
+            let keys = sent.rows.iter().map(|row| row.key);
+            self.shards.finish(sent.shard, keys, &sent.progress, now);
+            self.look |= sent.rows.len() >= ROWS as usize;
+        }
+        self.look |= mem::take(&mut self.passed_over);
+    }
+
+    /// Waits for sends that are over, or for a reason to look.
+    async fn wait(&mut self, stop: &CancellationToken) -> Vec<Sent> {
+        let now = Instant::now();
+        let poll = now + POLL;
+        let again = self
+            .shards
+            .next_attempt(now)
+            .map_or(poll, |at| at.min(poll));
+        let stopping = stop.is_cancelled();
+        let mut finished = Vec::new();
+        tokio::select! {
+            Some(sent) = self.sends.join_next() => finished.push(whole(sent)),
+            () = self.outbox.woken(), if !stopping => self.look = true,
+            () = self.claimed.notified(), if !stopping => self.look = true,
+            () = sleep_until(again), if !stopping => self.look = true,
+            () = stop.cancelled(), if !stopping => {}
+        }
+        while let Some(sent) = self.sends.try_join_next() {
+            finished.push(whole(sent));
+        }
+        finished
+    }
+}
+
+/// A send that panicked is a defect: better no relay, which ends the process, than one without a
+/// shard.
+fn whole(sent: Result<Sent, JoinError>) -> Sent {
+    match sent {
+        Ok(sent) => sent,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}

@@ -22,6 +22,14 @@ pub fn traceparent(span: &Span) -> Option<String> {
     span.is_valid().then(|| format(span))
 }
 
+/// The id of the trace that the span belongs to, 32 hex digits; `None` where there is no traceparent.
+pub fn trace_id(span: &Span) -> Option<String> {
+    let context = span.context();
+    let span = context.span();
+    let span = span.span_context();
+    span.is_valid().then(|| span.trace_id().to_string())
+}
+
 /// Makes the span a child of a remote one. To be called before the span is entered; an invalid
 /// `traceparent` is ignored.
 pub fn set_parent(span: &Span, traceparent: &str) {

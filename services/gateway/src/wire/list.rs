@@ -18,7 +18,7 @@ pub struct List<T> {
 /// A list that is always empty in this version of the protocol; later versions fill it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToSchema)]
 #[schema(value_type = Vec<Object>, max_items = 0)]
-pub struct EmptyList;
+pub struct EmptyList(());
 
 impl Serialize for EmptyList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

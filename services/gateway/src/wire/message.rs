@@ -74,8 +74,8 @@ impl TryFrom<event::Message> for Message {
                 .reply_to
                 .map(|text| id(&text, "message.reply_to"))
                 .transpose()?,
-            attachments: EmptyList,
-            reactions: EmptyList,
+            attachments: EmptyList::default(),
+            reactions: EmptyList::default(),
             created_at: message.created_at.try_into()?,
             source: message.source.map(|source| MessageSource {
                 kind: source.kind,

@@ -1,0 +1,95 @@
+//! JSON bodies.
+
+use std::time::Duration;
+
+use axum::extract::{FromRequest, Request};
+use http::{HeaderMap, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+
+use super::field_error;
+use crate::problem::{FieldError, Problem};
+
+/// A message's text has at most 16 KiB, and JSON may write each of its bytes with six.
+const LARGEST: usize = 128 * 1024;
+/// Who sends slower than this holds a connection for nothing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The body of a request, read as JSON. Unknown fields are ignored.
+pub(in crate::rest) struct Body<T>(pub(in crate::rest) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "bad_content_type",
+                "the body must be JSON: send `Content-Type: application/json`",
+            ));
+        }
+        let body = Limited::new(request.into_body(), LARGEST).collect();
+        let body = tokio::time::timeout(PATIENCE, body)
+            .await
+            .map_err(|_| {
+                let detail = "the body did not arrive in time";
+                Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", detail)
+            })?
+            .map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    let detail = "the body is larger than any request needs to be (128 KiB)";
+                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+                } else {
+                    bad_json("the body broke off")
+                }
+            })?
+            .to_bytes();
+        parse(&body).map(Self)
+    }
+}
+
+/// Broken JSON is 400; JSON that does not have the fields that are needed is 422.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        if error.inner().is_data() {
+            return wrong_field(field_error(&error));
+        }
+        bad_json(error.inner().to_string())
+    })?;
+    json.end().map_err(|error| bad_json(error.to_string()))?;
+    Ok(value)
+}
+
+fn bad_json(detail: impl Into<std::borrow::Cow<'static, str>>) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "bad_json", detail)
+}
+
+fn wrong_field(error: FieldError) -> Problem {
+    let detail = format!("{}: {}", error.field, error.detail);
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail).field(error)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(Ok(value)) = headers
+        .get(header::CONTENT_TYPE)
+        .map(|value| value.to_str())
+    else {
+        return false;
+    };
+    let media_type = value.split(';').next().unwrap_or_default().trim();
+    let subtype = media_type
+        .split_once('/')
+        .filter(|(kind, _)| kind.eq_ignore_ascii_case("application"))
+        .map(|(_, subtype)| subtype.to_ascii_lowercase());
+    subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
+}
+
+/// For fields where null takes the value away, and an absent field leaves it.
+pub(in crate::rest) fn null_as_empty<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(Some(text.unwrap_or_default()))
+}

@@ -1,0 +1,8 @@
+-- ARGV[3]: gateway id; ARGV[4]: epoch
+local id, epoch = ARGV[3], ARGV[4]
+local lease = lease_of(id, epoch)
+if lease then
+  lease.doubted = true
+  lease.complete = false
+  write(id, lease)
+end

@@ -1,0 +1,242 @@
+//! The store on Postgres.
+//!
+//! A unit of work is one transaction on one pooled connection; snapshots are `REPEATABLE READ READ
+//! ONLY`. What is written is acknowledged after a synchronous commit.
+
+mod error;
+mod events;
+mod members;
+mod messages;
+mod outbox;
+mod people;
+mod rooms;
+mod row;
+mod sessions;
+mod shards;
+mod wake;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    Connection, PgConnection, PgPool, Row,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+};
+
+use super::{
+    facts::{Fact, ShardSet},
+    rows,
+};
+use crate::{
+    application::ports::{Snapshot, Store, StoreError, Transaction},
+    domain::Epoch,
+};
+use error::store_error;
+use wake::Wake;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// The newest schema that this binary knows, by the number of its migration.
+const SCHEMA: i32 = 1;
+/// Connections for requests. Sends need few, as they are gathered; reads are short.
+const CONNECTIONS: u32 = 16;
+/// Transactions of gathered sends at the same time: one commits while another one is prepared.
+const WRITERS: usize = 4;
+/// How long a request waits for a connection, also while Postgres restarts.
+const WAIT: Duration = Duration::from_secs(3);
+/// A connection that was not used for so long is asked whether it still lives.
+const DOUBTFUL_AFTER: Duration = Duration::from_secs(1);
+
+/// The store on Postgres, with its outbox.
+pub struct Postgres {
+    pool: PgPool,
+    options: PgConnectOptions,
+    epoch: Epoch,
+    wake: Arc<Wake>,
+}
+
+/// Why the store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The server cannot be reached or refuses.
+    #[error("postgres: {0}")]
+    Postgres(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the schema could not be brought up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The schema is of a later version that no longer serves this binary.
+    #[error(
+        "the database has moved on: it serves binaries from schema {oldest} on, and this one knows \
+         schema {SCHEMA}; start a newer version"
+    )]
+    TooOld {
+        /// The oldest schema that a binary must know.
+        oldest: i32,
+    },
+}
+
+impl Postgres {
+    /// Connects, brings the schema up to date, and refuses a database that has moved on.
+    pub async fn open(url: &SecretString) -> Result<Arc<Self>, OpenError> {
+        let options: PgConnectOptions = url.expose_secret().parse()?;
+        let options = options.application_name("chappe-chat").options([
+            // A lost pod's connections, and with them its locks, end soon.
+            ("tcp_keepalives_idle", "2"),
+            ("tcp_keepalives_interval", "1"),
+            ("tcp_keepalives_count", "3"),
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+        ]);
+        migrate(&options).await?;
+
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(WAIT)
+            // A round trip before each use would be a fifth of a send.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > DOUBTFUL_AFTER {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(options.clone())
+            .await?;
+        let life = sqlx::query("SELECT epoch, oldest_binary FROM life")
+            .fetch_one(&pool)
+            .await?;
+        let oldest: i32 = life.try_get("oldest_binary")?;
+        if oldest > SCHEMA {
+            return Err(OpenError::TooOld { oldest });
+        }
+        let epoch = Epoch::new(life.try_get("epoch")?);
+        let wake = Arc::new(Wake::start(&pool));
+        Ok(Arc::new(Self {
+            pool,
+            options,
+            epoch,
+            wake,
+        }))
+    }
+
+    /// Ends all connections after what is under way.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Migrations wait for locks and may take long, so they have a connection without time limits. An
+/// older binary finds migrations that it does not know, and leaves them alone.
+async fn migrate(options: &PgConnectOptions) -> Result<(), OpenError> {
+    let unlimited = options
+        .clone()
+        .options([("statement_timeout", "0"), ("lock_timeout", "0")]);
+    let mut connection = PgConnection::connect_with(&unlimited).await?;
+    let mut migrator = Migrator {
+        migrations: MIGRATIONS.migrations.clone(),
+        ..Migrator::DEFAULT
+    };
+    migrator.set_ignore_missing(true);
+    migrator.run(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+#[async_trait]
+impl Store for Postgres {
+    fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    fn writers(&self) -> usize {
+        WRITERS
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        Ok(Box::new(self.unit(begin).await?))
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        Ok(Box::new(
+            self.unit("BEGIN ISOLATION LEVEL READ COMMITTED").await?,
+        ))
+    }
+
+    async fn signing_key_or_insert(
+        &self,
+        candidate: &SecretString,
+    ) -> Result<SecretString, StoreError> {
+        let row = sqlx::query(
+            "UPDATE life SET signing_key = COALESCE(signing_key, $1) RETURNING signing_key",
+        )
+        .bind(candidate.expose_secret())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(store_error)?;
+        rows::signing_key(&row)
+    }
+
+    async fn healthy(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1")
+            .execute(&self.pool)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+}
+
+impl Postgres {
+    async fn unit(&self, begin: &'static str) -> Result<Unit, StoreError> {
+        Ok(Unit {
+            transaction: self.pool.begin_with(begin).await.map_err(store_error)?,
+            epoch: self.epoch,
+            wake: Arc::clone(&self.wake),
+            touched: ShardSet::default(),
+        })
+    }
+}
+
+/// A unit of work: one transaction.
+struct Unit {
+    transaction: sqlx::Transaction<'static, sqlx::Postgres>,
+    epoch: Epoch,
+    wake: Arc<Wake>,
+    /// Shards with new rows in the outbox.
+    touched: ShardSet,
+}
+
+impl Unit {
+    fn connection(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+
+    fn touch(&mut self, facts: &[Fact]) {
+        for fact in facts {
+            self.touched.insert(fact.shard);
+        }
+    }
+}
+
+impl Snapshot for Unit {}
+
+#[async_trait]
+impl Transaction for Unit {
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.transaction.commit().await.map_err(store_error)?;
+        self.wake.committed(self.touched);
+        Ok(())
+    }
+}
+
+/// The only row as a value, if there is one.
+fn only<T>(
+    row: Option<PgRow>,
+    read: impl FnOnce(&PgRow) -> rows::Read<T>,
+) -> rows::Read<Option<T>> {
+    row.as_ref().map(read).transpose()
+}

@@ -1,0 +1,103 @@
+//! Changes of `session_families` and `refresh_tokens`.
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+
+use super::{Unit, only, row::millis, store_error};
+use crate::{
+    application::ports::{ChangeSessions, RefreshToken, StoreError, TokenHash},
+    domain::{FamilyId, UserId},
+    outbound::rows,
+};
+
+#[async_trait]
+impl ChangeSessions for Unit {
+    /// Index: session_families_by_user.
+    async fn open_family(
+        &mut self,
+        family: FamilyId,
+        user: UserId,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM session_families WHERE user_id = $1 AND expires_at < $2")
+            .bind(user.uuid())
+            .bind(millis(now))
+            .execute(self.connection())
+            .await
+            .map_err(store_error)?;
+        sqlx::query(
+            "INSERT INTO session_families (id, user_id, opened_at, expires_at)
+             VALUES ($1, $2, $3, $3)",
+        )
+        .bind(family.uuid())
+        .bind(user.uuid())
+        .bind(millis(now))
+        .execute(self.connection())
+        .await
+        .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn add_token(
+        &mut self,
+        hash: TokenHash,
+        family: FamilyId,
+        expires_at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE session_families SET expires_at = $2 WHERE id = $1")
+            .bind(family.uuid())
+            .bind(millis(expires_at))
+            .execute(self.connection())
+            .await
+            .map_err(store_error)?;
+        sqlx::query("INSERT INTO refresh_tokens (hash, family_id, expires_at) VALUES ($1, $2, $3)")
+            .bind(&hash.0[..])
+            .bind(family.uuid())
+            .bind(millis(expires_at))
+            .execute(self.connection())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    /// Index: the token's key. The one writer is the lock.
+    async fn lock_token(&mut self, hash: TokenHash) -> Result<Option<RefreshToken>, StoreError> {
+        let row = sqlx::query(
+            "SELECT t.family_id, f.user_id, t.expires_at, t.used,
+                    f.revoked_at IS NOT NULL AS revoked
+             FROM refresh_tokens t
+             JOIN session_families f ON f.id = t.family_id
+             WHERE t.hash = $1",
+        )
+        .bind(&hash.0[..])
+        .fetch_optional(self.connection())
+        .await
+        .map_err(store_error)?;
+        only(row, rows::refresh_token)
+    }
+
+    async fn use_token(&mut self, hash: TokenHash) -> Result<(), StoreError> {
+        sqlx::query("UPDATE refresh_tokens SET used = true WHERE hash = $1")
+            .bind(&hash.0[..])
+            .execute(self.connection())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn revoke_family(
+        &mut self,
+        family: FamilyId,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE session_families SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1",
+        )
+        .bind(family.uuid())
+        .bind(millis(now))
+        .execute(self.connection())
+        .await
+        .map_err(store_error)?;
+        Ok(())
+    }
+}

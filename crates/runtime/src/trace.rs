@@ -30,6 +30,14 @@ pub fn trace_id(span: &Span) -> Option<String> {
     span.is_valid().then(|| span.trace_id().to_string())
 }
 
+/// The id of the trace that the current span belongs to, in hexadecimal; `None` outside of any.
+pub fn current_trace_id() -> Option<String> {
+    let context = Span::current().context();
+    let span = context.span();
+    let span = span.span_context();
+    span.is_valid().then(|| span.trace_id().to_string())
+}
+
 /// Makes the span a child of a remote one. To be called before the span is entered; an invalid
 /// `traceparent` is ignored.
 pub fn set_parent(span: &Span, traceparent: &str) {

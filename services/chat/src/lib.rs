@@ -62,12 +62,12 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     let server = runtime::grpc::serve(listener, chat.routes(), health.clone(), shutdown.clone());
     let work = chat.run(shutdown.clone(), health);
     // Whichever ends first ends the other: half a service is worse than one that is started anew.
-    let (served, worked) = tokio::join!(
+    let (answering, working) = tokio::join!(
         server.inspect(|_| shutdown.trigger()),
         work.inspect(|_| shutdown.trigger()),
     );
-    served?;
-    worked
+    answering?;
+    working
 }
 
 /// The chat service, put together.

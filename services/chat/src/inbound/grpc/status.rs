@@ -18,7 +18,7 @@ pub(super) fn status(error: &Error) -> Status {
     let mut details = ErrorDetails::with_error_info(error.code(), DOMAIN, HashMap::new());
     if let Error::Invalid(invalid) = error {
         let mut violation = FieldViolation::new(invalid.field, invalid.detail.clone());
-        violation.reason = invalid.code.to_owned();
+        violation.reason = invalid.code.into();
         details.set_bad_request(vec![violation]);
     }
     if let Some(wait) = error.retry_after() {

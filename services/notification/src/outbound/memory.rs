@@ -193,7 +193,8 @@ impl Registry for MemoryRegistry {
         entry.connections = report.connections;
         let same = entry.topics.len() as u64 == report.topics
             && Digest::of(&entry.topics) == report.digest;
-        entry.complete = same && !std::mem::take(&mut entry.doubted);
+        let doubted = std::mem::take(&mut entry.doubted);
+        entry.complete = same && !doubted;
         if !entry.complete {
             return Ok(Verdict::Differs);
         }

@@ -10,6 +10,7 @@ use crate::{Bus, BusError, KafkaSettings, Sasl, SaslMechanism, Security, Tls, ka
 /// Where the event log is, and how it is reached. The embedded log has no settings: it lives in the
 /// file that the single binary has already.
 #[derive(Clone, Debug, Args)]
+#[group(skip)]
 pub struct Settings {
     /// The event log: `kafka:host:port,host:port`.
     #[arg(long, env = "CHAPPE_BUS_URL")]

@@ -44,6 +44,7 @@ pub struct Config {
 /// What the bot has to know to bridge.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Telegram")]
+#[group(skip)]
 pub struct Settings {
     /// The bot's token, as `BotFather` gave it.
     #[arg(long, env = "CHAPPE_TELEGRAM_TOKEN", hide_env_values = true)]

@@ -28,6 +28,7 @@ pub struct Config {
 
 /// What Chappe needs, wherever it is embedded.
 #[derive(Clone, Debug, Args)]
+#[group(skip)]
 pub struct Settings {
     /// Folder of everything that is kept; made when it is missing
     #[arg(

@@ -44,6 +44,7 @@ pub struct Config {
 
 /// What chat needs besides its database and its event log.
 #[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
 pub struct Settings {
     /// Ed25519 private key (PKCS#8, PEM) that signs access tokens. Without it a key is made and kept
     /// in the database.

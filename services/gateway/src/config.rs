@@ -64,6 +64,7 @@ pub struct Config {
 /// What the public side needs to know.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Public address")]
+#[group(skip)]
 pub struct Settings {
     /// An origin other than its own whose pages may use REST and WebSockets, such as
     /// `https://chat.example.org`. May be given several times; in the environment separated by commas.

@@ -45,6 +45,7 @@ pub struct Config {
 
 /// What notification needs besides its registry and its event log.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub struct Settings {
     /// A name of all gateways, http://host:port (a headless service, or several with commas): events go to
     /// each of its addresses while the registry is away

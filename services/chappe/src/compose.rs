@@ -143,18 +143,19 @@ impl Chappe {
                 Ok(())
             });
         }
-        let outcome = async {
+        let chat = self.network.connect(CHAT)?;
+        let demo = async {
             if self.demo {
-                let demo = demo::prepare(self.network.connect(CHAT)?, self.data.path()).await?;
-                println!("{demo}");
+                println!("{}", demo::prepare(chat, self.data.path()).await?);
             }
-            tokio::select! {
-                () = shutdown.soft() => Ok(()),
-                ended = ended_early(&mut edge) => ended,
-                ended = ended_early(&mut core) => ended,
-            }
-        }
-        .await;
+            std::future::pending().await
+        };
+        let outcome = tokio::select! {
+            () = shutdown.soft() => Ok(()),
+            ended = ended_early(&mut edge) => ended,
+            ended = ended_early(&mut core) => ended,
+            refused = demo => refused,
+        };
 
         shutdown.trigger();
         let edge = all_ended(edge).await;

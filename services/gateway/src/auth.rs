@@ -8,6 +8,7 @@ mod verifier;
 use http::StatusCode;
 
 pub use caller::Caller;
+pub(crate) use caller::bearer;
 pub use claims::{Claims, TicketClaims};
 pub use verifier::Verifier;
 

@@ -63,7 +63,7 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
         name: config.gateway_id.unwrap_or_else(own_name),
         address: config
             .advertise
-            .unwrap_or_else(|| format!("http://{}", listener.address())),
+            .unwrap_or_else(|| listener.address().to_owned()),
     };
     let gateway = Gateway::build(identity, config.gateway, chat, notification).await?;
     let server = runtime::grpc::serve(listener, gateway.routes(), health.clone(), shutdown.clone());

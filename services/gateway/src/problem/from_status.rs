@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn wrong_fields_and_waiting_times_are_passed_on() {
-        let mut details = ErrorDetails::with_error_info("invalid", "chappe", [("", ""); 0]);
+        let mut details =
+            ErrorDetails::with_error_info("invalid", "chappe", std::collections::HashMap::new());
         details.set_bad_request(vec![FieldViolation {
             field: "title".to_owned(),
             description: "must not be empty".to_owned(),

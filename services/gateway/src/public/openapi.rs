@@ -6,6 +6,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Ref, RefOr, SecurityRequirement};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +14,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::problem::ProblemBody;
 use crate::rest::Api;
+use crate::wire::{Event, Member, Message, Room, User};
 
 /// Where the page is.
 pub(super) const PAGE: &str = "/docs";
@@ -59,7 +61,7 @@ const WITH_BODY: [(&str, &str); 4] = [
         (name = "members", description = "Who is in a room, and what they may do"),
         (name = "messages", description = "What is said"),
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, Event, Member, Message, Room, User)),
 )]
 struct Base;
 
@@ -73,11 +75,15 @@ pub(super) fn documented(calls: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
     let mut calls = OpenApiRouter::with_openapi(Base::openapi()).merge(calls);
     let document = calls.get_openapi_mut();
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    document
-        .components
-        .get_or_insert_default()
+    let components = document.components.get_or_insert_default();
+    components
         .security_schemes
         .insert(BEARER.to_owned(), scheme.into());
+    for (name, schema) in &mut components.schemas {
+        if let Some(entry) = name.strip_prefix("List_") {
+            refer_to(entry, schema);
+        }
+    }
     document.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         complete(operation);
@@ -88,6 +94,15 @@ pub(super) fn documented(calls: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
 /// The pages to read it.
 pub(super) fn pages(document: utoipa::openapi::OpenApi) -> Router {
     SwaggerUi::new(PAGE).url(DOCUMENT, document).into()
+}
+
+/// A list of a type is documented with all of the type's fields in it; the type has its own place.
+fn refer_to(entry: &str, list: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::Object(list)) = list
+        && let Some(RefOr::T(Schema::Array(items))) = list.properties.get_mut("items")
+    {
+        items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(entry).into()));
+    }
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

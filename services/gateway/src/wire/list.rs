@@ -12,6 +12,7 @@ pub struct List<T> {
     /// The entries of this page.
     pub items: Vec<T>,
     /// Opaque: give it as `cursor` to get the following page. Null at the end.
+    #[schema(required = true)]
     pub next: Option<String>,
 }
 

@@ -33,17 +33,17 @@ pub struct Message {
     pub body: String,
     /// The message of the same room that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reply_to: Option<MessageId>,
     /// Files that came with it.
-    #[schema(inline)]
     pub attachments: EmptyList,
     /// What others think of it.
-    #[schema(inline)]
     pub reactions: EmptyList,
     /// When it was accepted.
     pub created_at: Timestamp,
     /// Set where it came over a bridge.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub source: Option<MessageSource>,
 }
 

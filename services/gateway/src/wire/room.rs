@@ -27,6 +27,7 @@ pub struct Room {
     pub head: Head,
     /// The reader's own part; absent in a public room that the reader has not joined.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub my: Option<My>,
     /// Messages that the reader has not read.
     pub unread: Count,
@@ -36,9 +37,11 @@ pub struct Room {
     pub member_count: i32,
     /// Its last message; in lists only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub last_message: Option<Message>,
     /// The other person of a direct room.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub peer: Option<UserRef>,
 }
 
@@ -53,6 +56,7 @@ pub struct RoomDescription {
     pub title: String,
     /// What it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub topic: Option<String>,
 }
 

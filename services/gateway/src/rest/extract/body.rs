@@ -51,6 +51,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
 /// Broken JSON is 400; JSON that does not have the fields that are needed is 422.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // Serde would take an array for an object's fields in order.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(wrong_field(FieldError::new(
+            ".",
+            "wrong_type",
+            "must be an object",
+        )));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         if error.inner().is_data() {

@@ -11,11 +11,20 @@ use crate::outbound::{BadTopology, GatewayNames, Topology};
 
 /// The settings of the `notification` binary.
 #[derive(Debug, clap::Parser)]
-#[command(name = "notification", version, about = "Who is connected where, and the routing of events to them")]
+#[command(
+    name = "notification",
+    version,
+    about = "Who is connected where, and the routing of events to them"
+)]
 pub struct Config {
     /// The registry: redis://host:6379/0, redis+cluster://host:6379,…, redis+sentinel://host:26379,…/service,
     /// or memory: for a single replica
-    #[arg(long, env = "CHAPPE_REGISTRY_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "CHAPPE_REGISTRY_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub registry_url: RegistryUrl,
 
     /// The event log.
@@ -23,11 +32,21 @@ pub struct Config {
     pub bus: bus::Settings,
 
     /// Where gRPC is served: host:port
-    #[arg(long, env = "CHAPPE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:7002")]
+    #[arg(
+        long,
+        env = "CHAPPE_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:7002"
+    )]
     pub listen: String,
 
     /// Where /healthz, /readyz and /metrics are served
-    #[arg(long, env = "CHAPPE_ADMIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:7902")]
+    #[arg(
+        long,
+        env = "CHAPPE_ADMIN_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:7902"
+    )]
     pub admin_listen: SocketAddr,
 
     /// What services show one another to be let in; the same in all of them
@@ -80,7 +99,10 @@ mod tests {
     #[test]
     fn the_scheme_picks_the_registry() {
         assert_eq!("memory:".parse(), Ok(RegistryUrl::Memory));
-        assert!(matches!("redis://redis:6379".parse(), Ok(RegistryUrl::Redis(_))));
+        assert!(matches!(
+            "redis://redis:6379".parse(),
+            Ok(RegistryUrl::Redis(_))
+        ));
         assert!("memory".parse::<RegistryUrl>().is_err());
     }
 }

@@ -122,12 +122,8 @@ impl Notification {
             self.links.clone(),
             self.metrics.clone(),
         );
-        let consumer = EventConsumer::new(
-            self.bus,
-            router,
-            health.component("bus"),
-            shutdown.clone(),
-        );
+        let consumer =
+            EventConsumer::new(self.bus, router, health.component("bus"), shutdown.clone());
         let keeper = KeepRegistry::new(
             self.registry,
             self.directory,

@@ -60,7 +60,9 @@ async fn replicas_see_the_same_registry() {
     let (one, other) = (within(&space, LEASE), within(&space, LEASE));
     let a = gateway("a", 1);
     assert_eq!(one.register(&a).await.unwrap(), Registered::Held);
-    let noted = other.change_interest(&a.incarnation, step(1), &add(&[room(1)])).await;
+    let noted = other
+        .change_interest(&a.incarnation, step(1), &add(&[room(1)]))
+        .await;
     assert_eq!(noted.unwrap(), Changed::Noted);
     assert_eq!(
         one.beat(&a.incarnation, &report(&[room(1)])).await.unwrap(),
@@ -104,17 +106,26 @@ async fn what_ended_is_swept_away() {
     let topics: Vec<_> = (0..1_200).map(room).collect();
     let left = gateway("left", 1);
     registry.register(&left).await.unwrap();
-    registry.change_interest(&left.incarnation, step(1), &add(&topics)).await.unwrap();
+    registry
+        .change_interest(&left.incarnation, step(1), &add(&topics))
+        .await
+        .unwrap();
     let reset = Change {
         reset: true,
         add: topics.clone(),
         ..Change::default()
     };
-    registry.change_interest(&left.incarnation, step(2), &reset).await.unwrap();
+    registry
+        .change_interest(&left.incarnation, step(2), &reset)
+        .await
+        .unwrap();
     registry.leave(&left.incarnation).await.unwrap();
     let lapsed = gateway("lapsed", 1);
     registry.register(&lapsed).await.unwrap();
-    registry.change_interest(&lapsed.incarnation, step(1), &add(&topics)).await.unwrap();
+    registry
+        .change_interest(&lapsed.incarnation, step(1), &add(&topics))
+        .await
+        .unwrap();
 
     let counter = format!("{{{space}}}:generations");
     until("nothing is left", async || {

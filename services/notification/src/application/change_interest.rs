@@ -1,8 +1,15 @@
 //! A gateway wants other topics than before.
 
+use std::time::Duration;
+
+use tokio::time::sleep;
+
 use super::ports::{Changed, Registered, RegistryAway};
 use super::{Attachment, Error, Registrations};
 use crate::domain::{Change, Step};
+
+/// The pause before the registry is asked a second time.
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// So many topics are written at once: about a millisecond of the registry's time.
 const PART: usize = 1_000;
@@ -41,18 +48,32 @@ impl Registrations {
         change: &Change,
     ) -> Result<Changed, RegistryAway> {
         let incarnation = attachment.incarnation();
-        let mut outcome = self.registry.change_interest(incarnation, step, change).await;
+        let mut outcome = self
+            .registry
+            .change_interest(incarnation, step, change)
+            .await;
         if outcome.is_err() {
-            // Only the answer may be lost; the step makes asking again safe.
-            outcome = self.registry.change_interest(incarnation, step, change).await;
+            // Perhaps only a connection broke, or only the answer was lost: the step makes asking
+            // again safe.
+            sleep(ASK_AGAIN_AFTER).await;
+            outcome = self
+                .registry
+                .change_interest(incarnation, step, change)
+                .await;
         }
-        if outcome.as_ref().is_ok_and(|changed| *changed == Changed::NoLease) {
+        if outcome
+            .as_ref()
+            .is_ok_and(|changed| *changed == Changed::NoLease)
+        {
             // It lapsed or was lost with the registry. The new lease is incomplete, so the gateway
             // gets everything until its next beat has it announce the rest.
             if self.registry.register(&attachment.gateway).await? == Registered::Superseded {
                 return Ok(Changed::Superseded);
             }
-            outcome = self.registry.change_interest(incarnation, step, change).await;
+            outcome = self
+                .registry
+                .change_interest(incarnation, step, change)
+                .await;
         }
         outcome
     }

@@ -24,8 +24,9 @@ struct State {
     /// What the configured name resolves to.
     resolved: Vec<Address>,
     away: bool,
-    /// When the registry came back. What was acknowledged while it was away is not in it: a lease
-    /// counts as complete again once a beat after that agrees.
+    /// When the registry came back. What was acknowledged while it was away is not in it, and it may
+    /// have come back with an old state: by a lease later every gateway has beaten, and its lease
+    /// says whether it is complete.
     returned_at: Option<ServerTime>,
 }
 
@@ -85,7 +86,11 @@ impl Directory {
     /// The gateways with an Attach stream to this process.
     pub(super) fn attached(&self) -> Vec<Incarnation> {
         let state = self.state.lock();
-        state.attached.iter().map(|gateway| gateway.incarnation.clone()).collect()
+        state
+            .attached
+            .iter()
+            .map(|gateway| gateway.incarnation.clone())
+            .collect()
     }
 
     /// A gateway left for good.
@@ -115,12 +120,13 @@ impl Directory {
                     tracing::info!("the registry is back");
                     state.returned_at = Some(lookup.at);
                 }
-                if lookup.trusted {
+                let believed = lookup.trusted && state.has_been_back(lookup.at);
+                if believed {
                     state.seen.clear();
                 }
                 state.see(&lookup.leases, now);
-                if lookup.trusted {
-                    return state.registered(lookup);
+                if believed {
+                    return registered(lookup);
                 }
             }
             Err(away) => {
@@ -144,26 +150,11 @@ impl State {
         }
     }
 
-    fn registered(&self, lookup: &Lookup) -> Audience {
-        let believed = |lease: &Lease| {
-            lease.complete && self.returned_at.is_none_or(|back| lease.agreed_at > back)
-        };
-        let target = |lease: &Lease| Target {
-            address: lease.gateway.address.clone(),
-            incarnation: Some(lease.gateway.incarnation.clone()),
-        };
-        let (leases, wanted) = (&lookup.leases, &lookup.interested);
-        Audience::Registered {
-            present: leases.iter().map(target).collect(),
-            everything: leases.iter().filter(|lease| !believed(lease)).map(target).collect(),
-            interested: wanted
-                .iter()
-                .map(|gateways| {
-                    let leases = gateways.iter().filter_map(|&position| leases.get(position));
-                    leases.filter(|lease| believed(lease)).map(target).collect()
-                })
-                .collect(),
-        }
+    /// Whether the registry has been there for a lease.
+    fn has_been_back(&self, at: ServerTime) -> bool {
+        let lease = LEASE.as_millis() as u64;
+        self.returned_at
+            .is_none_or(|back| at.0.saturating_sub(back.0) >= lease)
     }
 
     fn everyone(&mut self, connected: &[Address], now: Instant) -> Audience {
@@ -176,7 +167,11 @@ impl State {
 
         let mut targets: HashMap<&Address, Option<&Incarnation>> = HashMap::new();
         targets.extend(self.resolved.iter().map(|address| (address, None)));
-        targets.extend(self.seen.iter().map(|(address, seen)| (address, Some(&seen.incarnation))));
+        targets.extend(
+            self.seen
+                .iter()
+                .map(|(address, seen)| (address, Some(&seen.incarnation))),
+        );
         let attached = self.attached.iter();
         targets.extend(attached.map(|gateway| (&gateway.address, Some(&gateway.incarnation))));
         let targets = targets.into_iter().map(|(address, incarnation)| Target {
@@ -184,6 +179,25 @@ impl State {
             incarnation: incarnation.cloned(),
         });
         Audience::Everyone(targets.collect())
+    }
+}
+
+fn registered(lookup: &Lookup) -> Audience {
+    let target = |lease: &Lease| Target {
+        address: lease.gateway.address.clone(),
+        incarnation: Some(lease.gateway.incarnation.clone()),
+    };
+    let leases = lookup.leases.iter();
+    let interested = |positions: &Vec<usize>| {
+        let leases = positions
+            .iter()
+            .filter_map(|&position| lookup.leases.get(position));
+        leases.filter(|lease| lease.complete).map(target).collect()
+    };
+    Audience::Registered {
+        present: leases.clone().map(target).collect(),
+        everything: leases.filter(|lease| !lease.complete).map(target).collect(),
+        interested: lookup.interested.iter().map(interested).collect(),
     }
 }
 
@@ -203,11 +217,10 @@ mod tests {
         }
     }
 
-    fn lease(name: &str, agreed_at: u64) -> Lease {
+    fn lease(name: &str) -> Lease {
         Lease {
             gateway: gateway(name),
             complete: true,
-            agreed_at: ServerTime(agreed_at),
             topics: 0,
             connections: 0,
         }
@@ -227,9 +240,15 @@ mod tests {
     }
 
     fn everything(audience: Audience) -> Vec<String> {
-        let (Audience::Everyone(targets) | Audience::Registered { everything: targets, .. }) =
-            audience;
-        let mut names: Vec<_> = targets.iter().map(|target| target.address.to_string()).collect();
+        let (Audience::Everyone(targets)
+        | Audience::Registered {
+            everything: targets,
+            ..
+        }) = audience;
+        let mut names: Vec<_> = targets
+            .iter()
+            .map(|target| target.address.to_string())
+            .collect();
         names.sort();
         names
     }
@@ -237,20 +256,24 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn with_the_registry_away_everybody_known_from_anywhere_gets_everything() {
         let directory = Directory::default();
-        directory.learn(&lookup(true, 1, vec![lease("leased", 0)]), &[]);
+        directory.learn(&lookup(true, 1, vec![lease("leased")]), &[]);
         directory.attach(gateway("attached"));
         directory.resolved(vec!["http://named:7001".parse().unwrap()]);
 
         assert_eq!(
             everything(directory.learn(&away(), &[])),
-            ["http://attached:7001", "http://leased:7001", "http://named:7001"]
+            [
+                "http://attached:7001",
+                "http://leased:7001",
+                "http://named:7001"
+            ]
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_gateway_is_remembered_for_a_lease_or_as_long_as_its_stream_is_open() {
         let directory = Directory::default();
-        directory.learn(&lookup(true, 1, vec![lease("a", 0), lease("b", 0)]), &[]);
+        directory.learn(&lookup(true, 1, vec![lease("a"), lease("b")]), &[]);
         for _ in 0..20 {
             tokio::time::advance(Duration::from_secs(1)).await;
             directory.learn(&away(), &[gateway("a").address]);
@@ -261,22 +284,38 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn after_an_outage_a_lease_is_believed_once_a_later_beat_agreed() {
+    async fn a_registry_that_came_back_is_believed_a_lease_later() {
         let directory = Directory::default();
+        directory.learn(&lookup(true, 1, vec![lease("a")]), &[]);
         directory.learn(&away(), &[]);
-        let back = lookup(true, 100, vec![lease("a", 90), lease("b", 95)]);
+        // Perhaps with an old state, in which the lease of `a` has lapsed.
+        let back = directory.learn(&lookup(true, 100, vec![lease("b")]), &[]);
+        assert_eq!(everything(back), ["http://a:7001", "http://b:7001"]);
+        let later = directory.learn(&lookup(true, 10_099, vec![lease("b")]), &[]);
+        assert_eq!(everything(later), ["http://a:7001", "http://b:7001"]);
+        let believed = directory.learn(&lookup(true, 10_100, vec![lease("b")]), &[]);
+        assert!(matches!(believed, Audience::Registered { .. }));
+        assert!(everything(believed).is_empty());
+    }
+
+    #[test]
+    fn who_is_incomplete_gets_everything() {
+        let directory = Directory::default();
+        let incomplete = Lease {
+            complete: false,
+            ..lease("new")
+        };
+        let answer = lookup(true, 1, vec![lease("old"), incomplete]);
         assert_eq!(
-            everything(directory.learn(&back, &[])),
-            ["http://a:7001", "http://b:7001"]
+            everything(directory.learn(&answer, &[])),
+            ["http://new:7001"]
         );
-        let later = lookup(true, 200, vec![lease("a", 150), lease("b", 95)]);
-        assert_eq!(everything(directory.learn(&later, &[])), ["http://b:7001"]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_gateway_whose_lease_ended_is_forgotten_when_the_registry_is_trusted() {
         let directory = Directory::default();
-        directory.learn(&lookup(true, 1, vec![lease("a", 0)]), &[]);
+        directory.learn(&lookup(true, 1, vec![lease("a")]), &[]);
         directory.learn(&lookup(true, 2, vec![]), &[]);
         assert!(everything(directory.learn(&away(), &[gateway("a").address])).is_empty());
     }
@@ -284,7 +323,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_emptied_registry_does_not_make_gateways_forgotten() {
         let directory = Directory::default();
-        directory.learn(&lookup(true, 1, vec![lease("a", 0)]), &[]);
+        directory.learn(&lookup(true, 1, vec![lease("a")]), &[]);
         assert_eq!(
             everything(directory.learn(&lookup(false, 2, vec![]), &[])),
             ["http://a:7001"]

@@ -31,14 +31,38 @@ impl Metrics {
     pub fn new() -> Self {
         let meter = global::meter("notification");
         let gauges = Arc::new(Gauges::default());
-        observe(&meter, "chappe.registry.gateways", "{gateway}",
-            "Gateways whose lease lives", &gauges, |all| &all.gateways);
-        observe(&meter, "chappe.registry.topics", "{topic}",
-            "Topics registered, counted once per gateway", &gauges, |all| &all.topics);
-        observe(&meter, "chappe.registry.connections", "{connection}",
-            "Connections that gateways reported", &gauges, |all| &all.connections);
-        observe(&meter, "chappe.router.broadcasting", "1",
-            "1 while every event goes to every known gateway", &gauges, |all| &all.broadcasting);
+        observe(
+            &meter,
+            "chappe.registry.gateways",
+            "{gateway}",
+            "Gateways whose lease lives",
+            &gauges,
+            |all| &all.gateways,
+        );
+        observe(
+            &meter,
+            "chappe.registry.topics",
+            "{topic}",
+            "Topics registered, counted once per gateway",
+            &gauges,
+            |all| &all.topics,
+        );
+        observe(
+            &meter,
+            "chappe.registry.connections",
+            "{connection}",
+            "Connections that gateways reported",
+            &gauges,
+            |all| &all.connections,
+        );
+        observe(
+            &meter,
+            "chappe.router.broadcasting",
+            "1",
+            "1 while every event goes to every known gateway",
+            &gauges,
+            |all| &all.broadcasting,
+        );
         Self {
             batches: meter
                 .u64_counter("chappe.router.batches")
@@ -80,8 +104,14 @@ impl Metrics {
         let store = |gauge: &AtomicU64, value: u64| gauge.store(value, Ordering::Relaxed);
         let leases = &lookup.leases;
         store(&self.gauges.gateways, leases.len() as u64);
-        store(&self.gauges.topics, leases.iter().map(|lease| lease.topics).sum());
-        let connections = leases.iter().map(|lease| u64::from(lease.connections)).sum();
+        store(
+            &self.gauges.topics,
+            leases.iter().map(|lease| lease.topics).sum(),
+        );
+        let connections = leases
+            .iter()
+            .map(|lease| u64::from(lease.connections))
+            .sum();
         store(&self.gauges.connections, connections);
     }
 

@@ -66,8 +66,15 @@ impl RouteEvents {
     ///
     /// While the registry can't be believed and no gateway is known at all, it waits for one.
     pub async fn route(&self, events: &[Event], hold: &Hold) {
+        if events.is_empty() {
+            return;
+        }
         let handed_over = Instant::now();
-        let mut topics: Vec<_> = events.iter().flat_map(|event| &event.topics).copied().collect();
+        let mut topics: Vec<_> = events
+            .iter()
+            .flat_map(|event| &event.topics)
+            .copied()
+            .collect();
         topics.sort_unstable();
         topics.dedup();
 
@@ -121,7 +128,10 @@ fn share_out(
     let mut shares: HashMap<Target, Vec<usize>> = HashMap::new();
     for (position, event) in events.iter().enumerate() {
         for topic in &event.topics {
-            let targets = topics.binary_search(topic).ok().and_then(|at| interested.get(at));
+            let targets = topics
+                .binary_search(topic)
+                .ok()
+                .and_then(|at| interested.get(at));
             for target in targets.into_iter().flatten() {
                 let share = shares.entry(target.clone()).or_default();
                 // It may want several topics of one event.
@@ -181,14 +191,21 @@ mod tests {
     }
 
     fn names(deliveries: &[Delivery]) -> Vec<&str> {
-        deliveries.iter().map(|d| std::str::from_utf8(&d.0).unwrap()).collect()
+        deliveries
+            .iter()
+            .map(|d| std::str::from_utf8(&d.0).unwrap())
+            .collect()
     }
 
     #[test]
     fn every_gateway_gets_what_it_wants_once_and_in_order() {
         let room = Topic::Room(Uuid::from_u128(1));
         let user = Topic::User(Uuid::from_u128(2));
-        let events = [event("1", &[room]), event("2", &[user, room]), event("3", &[user])];
+        let events = [
+            event("1", &[room]),
+            event("2", &[user, room]),
+            event("3", &[user]),
+        ];
         let audience = Audience::Registered {
             present: vec![],
             everything: vec![target("new")],

@@ -56,7 +56,9 @@ mod tests {
     use super::*;
 
     fn rooms(count: u128) -> Vec<Topic> {
-        (0..count).map(|id| Topic::Room(Uuid::from_u128(id))).collect()
+        (0..count)
+            .map(|id| Topic::Room(Uuid::from_u128(id)))
+            .collect()
     }
 
     #[test]
@@ -68,7 +70,10 @@ mod tests {
         }
         .in_parts(2);
 
-        let sizes: Vec<_> = parts.iter().map(|p| (p.remove.len(), p.add.len())).collect();
+        let sizes: Vec<_> = parts
+            .iter()
+            .map(|p| (p.remove.len(), p.add.len()))
+            .collect();
         assert_eq!(sizes, [(1, 0), (0, 2), (0, 2), (0, 1)]);
         let resets: Vec<_> = parts.iter().map(|part| part.reset).collect();
         assert_eq!(resets, [true, false, false, false]);

@@ -32,8 +32,6 @@ pub struct Lease {
     /// Whether the gateway and the registry agreed on its topics at the last beat. Until they do, it
     /// may want anything.
     pub complete: bool,
-    /// When they last agreed.
-    pub agreed_at: ServerTime,
     /// Topics that are registered for it.
     pub topics: u64,
     /// Connections it reported last.

@@ -64,7 +64,10 @@ mod tests {
     #[test]
     fn a_topic_is_written_as_it_was_read() {
         for text in [format!("room:{ID}"), format!("user:{ID}")] {
-            assert_eq!(text.parse::<Topic>().map(|topic| topic.to_string()), Ok(text));
+            assert_eq!(
+                text.parse::<Topic>().map(|topic| topic.to_string()),
+                Ok(text)
+            );
         }
     }
 

@@ -42,10 +42,11 @@ pub struct EventConsumer {
 }
 
 impl EventConsumer {
-    /// `ready` tells whether the log answers.
+    /// `ready` is told when the log has answered. It stays ready when the log goes away later: gateways
+    /// can attach and redeem tickets all the same.
     pub fn new(
         bus: Arc<dyn Bus>,
-            router: RouteEvents,
+        router: RouteEvents,
         ready: Component,
         shutdown: Shutdown,
     ) -> Self {
@@ -68,13 +69,17 @@ impl EventConsumer {
         let mut in_flight = InFlight::default();
         self.consume(&mut *consumer, &mut in_flight).await;
 
-        let hard = self.shutdown.clone();
+        let finish = async {
+            while in_flight.finish_first().await {}
+            if let Err(error) = consumer.commit(&in_flight.take_finished()).await {
+                tracing::warn!(%error, "the last offsets are not committed: their events are sent again");
+            }
+        };
         tokio::select! {
-            () = async { while in_flight.finish_first().await {} } => {}
-            () = hard.hard() => tracing::warn!("stopping with events under way: another replica gets them"),
-        }
-        if let Err(error) = consumer.commit(&in_flight.take_finished()).await {
-            tracing::warn!(%error, "the last offsets were not committed: these events are delivered again");
+            () = finish => {}
+            () = self.shutdown.hard() => {
+                tracing::warn!("stopping with events under way: another replica sends them again");
+            }
         }
     }
 
@@ -88,10 +93,13 @@ impl EventConsumer {
             };
             match joined {
                 Ok(consumer) => {
-                    self.recovered();
+                    self.ready.ready();
                     return Some(consumer);
                 }
-                Err(reason) => self.failed("the event log can't be joined", &reason).await?,
+                Err(reason) => {
+                    self.failed("the event log can't be joined", &reason)
+                        .await?
+                }
             }
         }
     }
@@ -134,10 +142,12 @@ impl EventConsumer {
         let records = match received {
             Ok(records) => records,
             Err(error) => {
-                return self.failed("no events are received", &error.to_string()).await;
+                return self
+                    .failed("no events are received", &error.to_string())
+                    .await;
             }
         };
-        self.recovered();
+        self.pause = PAUSES.0;
         let (hold, pending) = Hold::new();
         let mut spans = Vec::with_capacity(records.len());
         let mut events: Vec<Event> = Vec::with_capacity(records.len());
@@ -146,7 +156,8 @@ impl EventConsumer {
             match decode::event(record, &span) {
                 Ok(event) => events.push(event),
                 Err(reason) => {
-                    self.dead_letters.put_aside(record.clone(), reason, hold.clone());
+                    self.dead_letters
+                        .put_aside(record.clone(), reason, hold.clone());
                 }
             }
             spans.push(span);
@@ -172,20 +183,15 @@ impl EventConsumer {
             Ok(()) => Some(()),
             Err(error) => {
                 in_flight.give_back(done);
-                self.failed("offsets are not committed", &error.to_string()).await
+                self.failed("offsets are not committed", &error.to_string())
+                    .await
             }
         }
-    }
-
-    fn recovered(&mut self) {
-        self.pause = PAUSES.0;
-        self.ready.ready();
     }
 
     /// Waits a while; `None` when told to stop meanwhile.
     async fn failed(&mut self, what: &'static str, reason: &str) -> Option<()> {
         tracing::warn!(reason, "{what}: trying again");
-        self.ready.not_ready(format!("{what}: {reason}"));
         let pause = self.pause;
         self.pause = (pause * 2).min(PAUSES.1);
         tokio::select! {

@@ -52,7 +52,11 @@ impl Dial for EdgeDialer {
         let (outgoing, batches) = mpsc::channel(OUTGOING);
         let requests = ReceiverStream::new(batches).map(|batch: Batch| DeliverBatch {
             batch: batch.number,
-            deliveries: batch.deliveries.into_iter().map(|delivery| delivery.0).collect(),
+            deliveries: batch
+                .deliveries
+                .into_iter()
+                .map(|delivery| delivery.0)
+                .collect(),
         });
         let path = PathAndQuery::from_static("/chappe.gateway.v1.EdgeService/Deliver");
         let codec = ProstCodec::<DeliverBatch, DeliverResponse>::default();

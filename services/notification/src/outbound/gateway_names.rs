@@ -66,7 +66,9 @@ impl FindGateways for GatewayNames {
 
 async fn resolve(host: &str) -> Vec<Address> {
     match timeout(ANSWER_WITHIN, lookup_host(host)).await {
-        Ok(Ok(found)) => found.filter_map(|ip| format!("http://{ip}").parse().ok()).collect(),
+        Ok(Ok(found)) => found
+            .filter_map(|ip| format!("http://{ip}").parse().ok())
+            .collect(),
         Ok(Err(error)) => {
             tracing::debug!(host, %error, "the name of the gateways does not resolve");
             Vec::new()
@@ -88,7 +90,11 @@ mod tests {
         let addresses: Vec<_> = addresses.iter().map(Address::as_str).collect();
         assert_eq!(
             addresses,
-            ["http://127.0.0.1:7001", "http://127.0.0.2:7001", "inproc://gateway"]
+            [
+                "http://127.0.0.1:7001",
+                "http://127.0.0.2:7001",
+                "inproc://gateway"
+            ]
         );
     }
 

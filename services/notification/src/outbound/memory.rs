@@ -7,9 +7,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use crate::application::ports::{
-    Changed, Lookup, Registered, Registry, RegistryAway, Verdict,
-};
+use crate::application::ports::{Changed, Lookup, Registered, Registry, RegistryAway, Verdict};
 use crate::domain::{
     Address, BootEpoch, Change, Digest, Gateway, GatewayId, Incarnation, LEASE, Lease, Report,
     ServerTime, Step, Topic,
@@ -38,7 +36,6 @@ struct Entry {
     connections: u32,
     complete: bool,
     doubted: bool,
-    agreed_at: ServerTime,
     expires: ServerTime,
 }
 
@@ -64,8 +61,7 @@ impl MemoryRegistry {
     }
 
     fn now(&self) -> ServerTime {
-        // From 1 on: 0 is "never".
-        ServerTime(self.started.elapsed().as_millis() as u64 + 1)
+        ServerTime(self.started.elapsed().as_millis() as u64)
     }
 
     fn lease_end(&self) -> ServerTime {
@@ -133,7 +129,6 @@ impl Registry for MemoryRegistry {
                     connections: 0,
                     complete: false,
                     doubted: false,
-                    agreed_at: ServerTime::default(),
                     expires: self.lease_end(),
                 };
                 state.gateways.insert(incarnation.id.clone(), entry);
@@ -172,7 +167,11 @@ impl Registry for MemoryRegistry {
             state.unwant(topic, &incarnation.id);
         }
         for topic in &change.add {
-            state.topics.entry(*topic).or_default().insert(incarnation.id.clone());
+            state
+                .topics
+                .entry(*topic)
+                .or_default()
+                .insert(incarnation.id.clone());
         }
         Ok(Changed::Noted)
     }
@@ -182,9 +181,8 @@ impl Registry for MemoryRegistry {
         incarnation: &Incarnation,
         report: &Report,
     ) -> Result<Verdict, RegistryAway> {
-        let now = self.now();
         let mut state = self.state.lock();
-        let entry = match state.entry(incarnation, now) {
+        let entry = match state.entry(incarnation, self.now()) {
             Ok(entry) => entry,
             Err(Fenced::NoLease) => return Ok(Verdict::NoLease),
             Err(Fenced::Superseded) => return Ok(Verdict::Superseded),
@@ -195,11 +193,11 @@ impl Registry for MemoryRegistry {
             && Digest::of(&entry.topics) == report.digest;
         let doubted = std::mem::take(&mut entry.doubted);
         entry.complete = same && !doubted;
-        if !entry.complete {
-            return Ok(Verdict::Differs);
-        }
-        entry.agreed_at = now;
-        Ok(Verdict::Agrees)
+        Ok(if entry.complete {
+            Verdict::Agrees
+        } else {
+            Verdict::Differs
+        })
     }
 
     async fn leave(&self, incarnation: &Incarnation) -> Result<(), RegistryAway> {
@@ -223,7 +221,11 @@ impl Registry for MemoryRegistry {
         let state = self.state.lock();
         let mut positions = HashMap::new();
         let mut leases = Vec::new();
-        for (id, entry) in state.gateways.iter().filter(|(_, entry)| entry.expires > now) {
+        for (id, entry) in state
+            .gateways
+            .iter()
+            .filter(|(_, entry)| entry.expires > now)
+        {
             positions.insert(id, leases.len());
             leases.push(Lease {
                 gateway: Gateway {
@@ -234,14 +236,15 @@ impl Registry for MemoryRegistry {
                     address: entry.address.clone(),
                 },
                 complete: entry.complete,
-                agreed_at: entry.agreed_at,
                 topics: entry.topics.len() as u64,
                 connections: entry.connections,
             });
         }
         let wanting = |topic| {
             let gateways = state.topics.get(topic).into_iter().flatten();
-            gateways.filter_map(|id| positions.get(id).copied()).collect()
+            gateways
+                .filter_map(|id| positions.get(id).copied())
+                .collect()
         };
         Ok(Lookup {
             at: now,
@@ -284,6 +287,11 @@ impl Registry for MemoryRegistry {
 
     async fn redeem(&self, ticket: &str, lifetime: Duration) -> Result<bool, RegistryAway> {
         let ends = Instant::now() + lifetime;
-        Ok(self.state.lock().tickets.insert(ticket.to_owned(), ends).is_none())
+        Ok(self
+            .state
+            .lock()
+            .tickets
+            .insert(ticket.to_owned(), ends)
+            .is_none())
     }
 }

@@ -30,12 +30,9 @@ use async_trait::async_trait;
 use self::connection::Connections;
 use self::scripts::Scripts;
 pub use self::topology::{BadTopology, Topology};
-use crate::application::ports::{
-    Changed, Lookup, Registered, Registry, RegistryAway, Verdict,
-};
+use crate::application::ports::{Changed, Lookup, Registered, Registry, RegistryAway, Verdict};
 use crate::domain::{
-    Address, Change, Gateway, GatewayId, Incarnation, LEASE, Lease, Report, ServerTime, Step,
-    Topic,
+    Address, Change, Gateway, GatewayId, Incarnation, LEASE, Lease, Report, ServerTime, Step, Topic,
 };
 
 /// What the keys of one Chappe begin with.
@@ -198,7 +195,9 @@ impl Registry for RedisRegistry {
     }
 
     async fn sweep(&self) -> Result<bool, RegistryAway> {
-        self.connections.invoke(&self.ask(&self.scripts.sweep)).await
+        self.connections
+            .invoke(&self.ask(&self.scripts.sweep))
+            .await
     }
 
     async fn redeem(&self, ticket: &str, lifetime: Duration) -> Result<bool, RegistryAway> {
@@ -214,10 +213,10 @@ impl Registry for RedisRegistry {
     }
 }
 
-/// id, epoch, address, complete, agreed at, topics, connections
-type Row = (String, u64, String, bool, u64, u64, u32);
+/// id, epoch, address, complete, topics, connections
+type Row = (String, u64, String, bool, u64, u32);
 
-fn lease((id, epoch, address, complete, agreed_at, topics, connections): Row) -> Option<Lease> {
+fn lease((id, epoch, address, complete, topics, connections): Row) -> Option<Lease> {
     Some(Lease {
         gateway: Gateway {
             incarnation: Incarnation {
@@ -227,7 +226,6 @@ fn lease((id, epoch, address, complete, agreed_at, topics, connections): Row) ->
             address: address.parse::<Address>().ok()?,
         },
         complete,
-        agreed_at: ServerTime(agreed_at),
         topics,
         connections,
     })

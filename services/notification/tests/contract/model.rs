@@ -129,7 +129,11 @@ impl Model {
         };
         entry.complete = same && !entry.doubted;
         entry.doubted = false;
-        if entry.complete { Verdict::Agrees } else { Verdict::Differs }
+        if entry.complete {
+            Verdict::Agrees
+        } else {
+            Verdict::Differs
+        }
     }
 }
 
@@ -143,7 +147,10 @@ async fn act(model: &mut Model, registry: &dyn Registry, act: &Act) {
             model.register(name, act.epoch)
         ),
         What::Change(step, change) => assert_eq!(
-            registry.change_interest(incarnation, *step, change).await.unwrap(),
+            registry
+                .change_interest(incarnation, *step, change)
+                .await
+                .unwrap(),
             model.change(name, act.epoch, *step, change)
         ),
         What::Beat(same) => {
@@ -187,18 +194,29 @@ async fn compare(model: &Model, registry: &dyn Registry) {
         .iter()
         .map(|lease| {
             let of = &lease.gateway.incarnation;
-            (of.id.as_str(), (of.epoch.get(), lease.complete, lease.topics))
+            (
+                of.id.as_str(),
+                (of.epoch.get(), lease.complete, lease.topics),
+            )
         })
         .collect();
     let expected: BTreeMap<_, _> = model
         .gateways
         .iter()
-        .map(|(name, entry)| (*name, (entry.epoch, entry.complete, entry.topics.len() as u64)))
+        .map(|(name, entry)| {
+            (
+                *name,
+                (entry.epoch, entry.complete, entry.topics.len() as u64),
+            )
+        })
         .collect();
     assert_eq!(leases, expected);
 
     for (position, topic) in topics.iter().enumerate() {
-        let wanting = model.gateways.iter().filter(|(_, entry)| entry.topics.contains(topic));
+        let wanting = model
+            .gateways
+            .iter()
+            .filter(|(_, entry)| entry.topics.contains(topic));
         let expected: BTreeSet<_> = wanting.map(|(name, _)| (*name).to_owned()).collect();
         assert_eq!(super::suite::names(&lookup, position), expected, "{topic}");
     }

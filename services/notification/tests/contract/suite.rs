@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notification::application::ports::{Changed, Lookup, Registered, Registry, Verdict};
-use notification::domain::{
-    Change, Digest, Gateway, Incarnation, LEASE, Report, Step, Topic,
-};
+use notification::domain::{Change, Digest, Gateway, Incarnation, LEASE, Report, Step, Topic};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -56,7 +54,9 @@ pub(crate) async fn wanting(registry: &dyn Registry, topic: Topic) -> BTreeSet<S
 
 pub(crate) fn names(lookup: &Lookup, topic: usize) -> BTreeSet<String> {
     let positions = lookup.interested[topic].iter();
-    positions.map(|&at| lookup.leases[at].gateway.incarnation.id.to_string()).collect()
+    positions
+        .map(|&at| lookup.leases[at].gateway.incarnation.id.to_string())
+        .collect()
 }
 
 pub(crate) async fn until<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
@@ -72,15 +72,22 @@ async fn registered(registry: &dyn Registry, gateway: &Gateway) {
 }
 
 async fn noted(registry: &dyn Registry, gateway: &Gateway, operation: u64, change: &Change) {
-    let changed = registry.change_interest(&gateway.incarnation, step(operation), change).await;
+    let changed = registry
+        .change_interest(&gateway.incarnation, step(operation), change)
+        .await;
     assert_eq!(changed.unwrap(), Changed::Noted);
 }
 
 async fn verdict(registry: &dyn Registry, gateway: &Gateway, topics: &[Topic]) -> Verdict {
-    registry.beat(&gateway.incarnation, &report(topics)).await.unwrap()
+    registry
+        .beat(&gateway.incarnation, &report(topics))
+        .await
+        .unwrap()
 }
 
-pub(crate) async fn a_new_lease_is_incomplete_and_has_no_topics(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn a_new_lease_is_incomplete_and_has_no_topics(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;
@@ -95,7 +102,9 @@ pub(crate) async fn a_new_lease_is_incomplete_and_has_no_topics(make: impl Async
     assert_eq!(names(&lookup, 0), BTreeSet::new());
 }
 
-pub(crate) async fn a_lookup_tells_who_wants_each_topic(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn a_lookup_tells_who_wants_each_topic(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let (a, b) = (gateway("a", 1), gateway("b", 1));
     registered(&*registry, &a).await;
@@ -110,7 +119,9 @@ pub(crate) async fn a_lookup_tells_who_wants_each_topic(make: impl AsyncFn(Durat
     assert_eq!(names(&lookup, 2), BTreeSet::from(["a".into()]));
 }
 
-pub(crate) async fn a_removed_topic_is_not_wanted_any_more(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn a_removed_topic_is_not_wanted_any_more(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;
@@ -122,16 +133,24 @@ pub(crate) async fn a_removed_topic_is_not_wanted_any_more(make: impl AsyncFn(Du
     noted(&*registry, &a, 2, &remove).await;
 
     assert_eq!(wanting(&*registry, room(1)).await, BTreeSet::new());
-    assert_eq!(wanting(&*registry, room(2)).await, BTreeSet::from(["a".into()]));
+    assert_eq!(
+        wanting(&*registry, room(2)).await,
+        BTreeSet::from(["a".into()])
+    );
     assert_eq!(verdict(&*registry, &a, &[room(2)]).await, Verdict::Agrees);
 }
 
-pub(crate) async fn a_reset_replaces_everything_and_makes_the_lease_incomplete(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn a_reset_replaces_everything_and_makes_the_lease_incomplete(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;
     noted(&*registry, &a, 1, &add(&[room(1), room(2)])).await;
-    assert_eq!(verdict(&*registry, &a, &[room(1), room(2)]).await, Verdict::Agrees);
+    assert_eq!(
+        verdict(&*registry, &a, &[room(1), room(2)]).await,
+        Verdict::Agrees
+    );
     let reset = Change {
         reset: true,
         add: vec![room(2), room(3)],
@@ -140,13 +159,24 @@ pub(crate) async fn a_reset_replaces_everything_and_makes_the_lease_incomplete(m
     noted(&*registry, &a, 2, &reset).await;
 
     assert_eq!(wanting(&*registry, room(1)).await, BTreeSet::new());
-    assert_eq!(wanting(&*registry, room(2)).await, BTreeSet::from(["a".into()]));
-    assert_eq!(wanting(&*registry, room(3)).await, BTreeSet::from(["a".into()]));
+    assert_eq!(
+        wanting(&*registry, room(2)).await,
+        BTreeSet::from(["a".into()])
+    );
+    assert_eq!(
+        wanting(&*registry, room(3)).await,
+        BTreeSet::from(["a".into()])
+    );
     assert!(!registry.lookup(&[]).await.unwrap().leases[0].complete);
-    assert_eq!(verdict(&*registry, &a, &[room(3), room(2)]).await, Verdict::Agrees);
+    assert_eq!(
+        verdict(&*registry, &a, &[room(3), room(2)]).await,
+        Verdict::Agrees
+    );
 }
 
-pub(crate) async fn a_beat_that_agrees_completes_the_lease(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn a_beat_that_agrees_completes_the_lease(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;
@@ -159,24 +189,35 @@ pub(crate) async fn a_beat_that_agrees_completes_the_lease(make: impl AsyncFn(Du
     let lookup = registry.lookup(&[]).await.unwrap();
     let lease = &lookup.leases[0];
     assert!(lease.complete);
-    assert!(lease.agreed_at <= lookup.at);
     assert_eq!((lease.topics, lease.connections), (3_000, 7));
 }
 
-pub(crate) async fn a_beat_with_other_topics_differs(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn a_beat_with_other_topics_differs(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;
     noted(&*registry, &a, 1, &add(&[room(1), room(2)])).await;
-    assert_eq!(verdict(&*registry, &a, &[room(1), room(2)]).await, Verdict::Agrees);
+    assert_eq!(
+        verdict(&*registry, &a, &[room(1), room(2)]).await,
+        Verdict::Agrees
+    );
 
-    for others in [&[room(1)][..], &[room(1), room(3)], &[room(1), room(2), room(3)], &[]] {
+    for others in [
+        &[room(1)][..],
+        &[room(1), room(3)],
+        &[room(1), room(2), room(3)],
+        &[],
+    ] {
         assert_eq!(verdict(&*registry, &a, others).await, Verdict::Differs);
         assert!(!registry.lookup(&[]).await.unwrap().leases[0].complete);
     }
 }
 
-pub(crate) async fn a_restarted_gateway_inherits_nothing(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn a_restarted_gateway_inherits_nothing(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let first = gateway("a", 1);
     registered(&*registry, &first).await;
@@ -187,10 +228,15 @@ pub(crate) async fn a_restarted_gateway_inherits_nothing(make: impl AsyncFn(Dura
     assert_eq!(wanting(&*registry, room(1)).await, BTreeSet::new());
     assert_eq!(verdict(&*registry, &second, &[]).await, Verdict::Agrees);
     noted(&*registry, &second, 1, &add(&[room(2)])).await;
-    assert_eq!(wanting(&*registry, room(2)).await, BTreeSet::from(["a".into()]));
+    assert_eq!(
+        wanting(&*registry, room(2)).await,
+        BTreeSet::from(["a".into()])
+    );
 }
 
-pub(crate) async fn an_old_epochs_late_operation_changes_nothing(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn an_old_epochs_late_operation_changes_nothing(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let (old, new) = (gateway("a", 1), gateway("a", 2));
     registered(&*registry, &old).await;
@@ -205,10 +251,16 @@ pub(crate) async fn an_old_epochs_late_operation_changes_nothing(make: impl Asyn
         add: vec![room(2)],
         ..Change::default()
     };
-    let late = registry.change_interest(&old.incarnation, step(99), &reset).await.unwrap();
+    let late = registry
+        .change_interest(&old.incarnation, step(99), &reset)
+        .await
+        .unwrap();
     assert_eq!(late, Changed::Superseded);
     assert_eq!(verdict(&*registry, &old, &[]).await, Verdict::Superseded);
-    assert_eq!(registry.register(&old).await.unwrap(), Registered::Superseded);
+    assert_eq!(
+        registry.register(&old).await.unwrap(),
+        Registered::Superseded
+    );
     registry.doubt(&old.incarnation).await.unwrap();
     registry.leave(&old.incarnation).await.unwrap();
 
@@ -217,13 +269,18 @@ pub(crate) async fn an_old_epochs_late_operation_changes_nothing(make: impl Asyn
     assert_eq!(after.interested, before.interested);
 }
 
-pub(crate) async fn an_earlier_step_changes_nothing(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn an_earlier_step_changes_nothing(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;
     let change = async |operation, part, topic| {
         let step = Step { operation, part };
-        registry.change_interest(&a.incarnation, step, &add(&[room(topic)])).await.unwrap()
+        registry
+            .change_interest(&a.incarnation, step, &add(&[room(topic)]))
+            .await
+            .unwrap()
     };
     assert_eq!(change(5, 0, 1).await, Changed::Noted);
     assert_eq!(change(5, 1, 2).await, Changed::Noted);
@@ -233,7 +290,10 @@ pub(crate) async fn an_earlier_step_changes_nothing(make: impl AsyncFn(Duration)
     assert_eq!(change(u64::MAX, 0, 5).await, Changed::Noted);
     assert_eq!(change(u64::MAX - 1, 0, 6).await, Changed::Stale);
 
-    assert_eq!(verdict(&*registry, &a, &[room(1), room(2), room(5)]).await, Verdict::Agrees);
+    assert_eq!(
+        verdict(&*registry, &a, &[room(1), room(2), room(5)]).await,
+        Verdict::Agrees
+    );
 }
 
 pub(crate) async fn a_step_can_be_written_again(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
@@ -246,7 +306,9 @@ pub(crate) async fn a_step_can_be_written_again(make: impl AsyncFn(Duration) -> 
     assert_eq!(verdict(&*registry, &a, &[room(1)]).await, Verdict::Agrees);
 }
 
-pub(crate) async fn registering_again_in_the_same_life_keeps_the_topics(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn registering_again_in_the_same_life_keeps_the_topics(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;
@@ -262,7 +324,10 @@ pub(crate) async fn registering_again_in_the_same_life_keeps_the_topics(make: im
     assert_eq!(lookup.leases[0].gateway, moved);
     assert!(!lookup.leases[0].complete);
     assert_eq!(
-        registry.change_interest(&a.incarnation, step(0), &add(&[room(2)])).await.unwrap(),
+        registry
+            .change_interest(&a.incarnation, step(0), &add(&[room(2)]))
+            .await
+            .unwrap(),
         Changed::Stale
     );
 }
@@ -280,7 +345,10 @@ pub(crate) async fn a_lease_ends_without_beats(make: impl AsyncFn(Duration) -> A
     assert_eq!(wanting(&*registry, room(1)).await, BTreeSet::new());
     assert_eq!(verdict(&*registry, &a, &[room(1)]).await, Verdict::NoLease);
     assert_eq!(
-        registry.change_interest(&a.incarnation, step(2), &add(&[room(2)])).await.unwrap(),
+        registry
+            .change_interest(&a.incarnation, step(2), &add(&[room(2)]))
+            .await
+            .unwrap(),
         Changed::NoLease
     );
     // Its life goes on, but from nothing.
@@ -301,7 +369,9 @@ pub(crate) async fn beats_keep_a_lease(make: impl AsyncFn(Duration) -> Arc<dyn R
     .await;
 }
 
-pub(crate) async fn a_doubted_gateway_differs_once(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn a_doubted_gateway_differs_once(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;
@@ -327,13 +397,18 @@ pub(crate) async fn who_leaves_has_no_lease(make: impl AsyncFn(Duration) -> Arc<
     assert_eq!(verdict(&*registry, &a, &[]).await, Verdict::NoLease);
 }
 
-pub(crate) async fn an_empty_registry_is_trusted_after_a_lease_once_all_are_complete(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn an_empty_registry_is_trusted_after_a_lease_once_all_are_complete(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(SHORT).await;
     assert!(!registry.lookup(&[]).await.unwrap().trusted);
     let (a, b) = (gateway("a", 1), gateway("b", 1));
     registered(&*registry, &a).await;
     let attached = [a.incarnation.clone(), b.incarnation.clone()];
-    assert!(!registry.settle(&attached).await.unwrap(), "a lease has not passed");
+    assert!(
+        !registry.settle(&attached).await.unwrap(),
+        "a lease has not passed"
+    );
 
     let deadline = Instant::now() + 3 * SHORT;
     while Instant::now() < deadline {
@@ -341,7 +416,10 @@ pub(crate) async fn an_empty_registry_is_trusted_after_a_lease_once_all_are_comp
         assert!(!registry.settle(&attached).await.unwrap(), "b has no lease");
     }
     registered(&*registry, &b).await;
-    assert!(!registry.settle(&attached).await.unwrap(), "b is not complete");
+    assert!(
+        !registry.settle(&attached).await.unwrap(),
+        "b is not complete"
+    );
     until("the registry is trusted", async || {
         verdict(&*registry, &a, &[]).await;
         verdict(&*registry, &b, &[]).await;
@@ -359,7 +437,9 @@ pub(crate) async fn a_ticket_is_redeemed_once(make: impl AsyncFn(Duration) -> Ar
     assert!(registry.redeem("second", lifetime).await.unwrap());
 }
 
-pub(crate) async fn sweeping_removes_nothing_that_counts(make: impl AsyncFn(Duration) -> Arc<dyn Registry>) {
+pub(crate) async fn sweeping_removes_nothing_that_counts(
+    make: impl AsyncFn(Duration) -> Arc<dyn Registry>,
+) {
     let registry = make(LEASE).await;
     let a = gateway("a", 1);
     registered(&*registry, &a).await;

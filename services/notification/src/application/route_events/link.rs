@@ -15,9 +15,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::Hold;
 use crate::application::Metrics;
-use crate::application::ports::{
-    Batch, Delivery, DeliveryFailed, DeliveryStream, Dial, Registry,
-};
+use crate::application::ports::{Batch, Delivery, DeliveryFailed, DeliveryStream, Dial, Registry};
 use crate::domain::{Address, Incarnation};
 
 /// An answer to a dial is waited for so long.
@@ -259,7 +257,8 @@ impl Worker {
 
     fn acknowledge_first(&mut self) {
         if let Some(job) = self.waiting.pop_front() {
-            self.metrics.acknowledged(job.deliveries.len(), job.handed_over.elapsed());
+            self.metrics
+                .acknowledged(job.deliveries.len(), job.handed_over.elapsed());
         }
     }
 

@@ -29,8 +29,12 @@ impl DeadLetters {
 
     /// Holds its batch until the record is safe.
     pub(super) fn put_aside(&mut self, record: Received, reason: String, hold: Hold) {
-        tracing::error!(partition = record.partition, offset = record.offset, reason,
-            "a record can't be read: it goes to the dead letters");
+        tracing::error!(
+            partition = record.partition,
+            offset = record.offset,
+            reason,
+            "a record can't be read: it goes to the dead letters"
+        );
         let publisher = self.publisher.clone();
         while self.under_way.try_join_next().is_some() {}
         self.under_way.spawn(async move {
@@ -45,8 +49,12 @@ async fn publish(publisher: &dyn Publisher, record: &Received, reason: &str) {
     while let Err(error) = bus::dead_letter(publisher, record, reason).await {
         if let PublishError::Refused(refused) = &error {
             // It would be refused for ever, and the partition must go on.
-            tracing::error!(partition = record.partition, offset = record.offset, refused,
-                "a record that can't be read is skipped: the dead letters refuse it too");
+            tracing::error!(
+                partition = record.partition,
+                offset = record.offset,
+                refused,
+                "a record that can't be read is skipped: the dead letters refuse it too"
+            );
             return;
         }
         tracing::warn!(%error, "a dead letter is published again");

@@ -141,7 +141,10 @@ mod tests {
 
         let delivered = event(&record(true), &Span::none()).unwrap().delivery.0;
         let delivery = gateway::Delivery::decode(delivered).unwrap();
-        assert_eq!(delivery.event, Some(delivery::Event::Personal(read_moved(true))));
+        assert_eq!(
+            delivery.event,
+            Some(delivery::Event::Personal(read_moved(true)))
+        );
     }
 
     #[test]
@@ -157,7 +160,11 @@ mod tests {
 
         let delivered = event(&record, &Span::none()).unwrap().delivery.0;
 
-        assert!(delivered.windows(published.len()).any(|window| window == published));
+        assert!(
+            delivered
+                .windows(published.len())
+                .any(|window| window == published)
+        );
     }
 
     #[test]
@@ -171,9 +178,15 @@ mod tests {
             time: OffsetDateTime::UNIX_EPOCH,
         });
         for (record, reason) in [
-            (received("message.created", b"\xff\xff".to_vec()), "RoomEvent"),
+            (
+                received("message.created", b"\xff\xff".to_vec()),
+                "RoomEvent",
+            ),
             (received("message.created", vec![]), "room_id"),
-            (received("personal.read", b"\xff\xff".to_vec()), "PersonalEvent"),
+            (
+                received("personal.read", b"\xff\xff".to_vec()),
+                "PersonalEvent",
+            ),
             (received("personal.read", vec![]), "user_id"),
             (malformed, "ce_type is missing"),
         ] {

@@ -94,7 +94,9 @@ impl Session {
             })?;
             match next? {
                 None => return Ok(None),
-                Some(AttachRequest { message: Some(said) }) => return Ok(Some(said)),
+                Some(AttachRequest {
+                    message: Some(said),
+                }) => return Ok(Some(said)),
                 // Of a later version.
                 Some(AttachRequest { message: None }) => {}
             }
@@ -106,7 +108,9 @@ impl Session {
         match said {
             Said::Interest(interest) => {
                 let (operation, change) = (interest.operation, change(&interest)?);
-                let noted = registrations.change_interest(attachment, operation, change).await;
+                let noted = registrations
+                    .change_interest(attachment, operation, change)
+                    .await;
                 noted.map_err(|error| refusal(&error))?;
                 Ok(Answer::InterestNoted(InterestNoted { operation }))
             }

@@ -21,7 +21,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 /// So long a connection may take to be made.
 const CONNECT_WITHIN: Duration = Duration::from_secs(1);
 
-/// After a failure nobody asks for so long, growing from the first to the second: an answer "away"
+/// After a silence or a refusal nobody asks for so long, growing from the first to the second: an answer "away"
 /// costs nothing then.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
@@ -69,14 +69,16 @@ impl Connections {
     ) -> Result<T, RegistryAway> {
         let (mut connection, number) = self.connection().await?;
         let answer = script.invoke_async(&mut connection);
-        self.judge(number, timeout(ANSWER_WITHIN, answer).await).await
+        self.judge(number, timeout(ANSWER_WITHIN, answer).await)
+            .await
     }
 
     /// Runs a command.
     pub(super) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RegistryAway> {
         let (mut connection, number) = self.connection().await?;
         let answer = command.query_async(&mut connection);
-        self.judge(number, timeout(ANSWER_WITHIN, answer).await).await
+        self.judge(number, timeout(ANSWER_WITHIN, answer).await)
+            .await
     }
 
     async fn connection(&self) -> Result<(Connection, u64), RegistryAway> {
@@ -84,7 +86,10 @@ impl Connections {
         if let Some(current) = &state.current {
             return Ok((current.clone(), state.number));
         }
-        if state.paused_until.is_some_and(|until| until > Instant::now()) {
+        if state
+            .paused_until
+            .is_some_and(|until| until > Instant::now())
+        {
             return Err(RegistryAway("it did not answer just now".into()));
         }
         let made = timeout(CONNECT_WITHIN, self.source.connect()).await;
@@ -106,16 +111,18 @@ impl Connections {
         number: u64,
         answer: Result<RedisResult<T>, tokio::time::error::Elapsed>,
     ) -> Result<T, RegistryAway> {
-        let (reason, broken) = match answer {
+        let (reason, broken, silent) = match answer {
             Ok(Ok(answer)) => {
                 self.state.lock().await.failures = 0;
                 return Ok(answer);
             }
-            Ok(Err(error)) => (error.to_string(), is_broken(&error)),
-            Err(_) => (format!("no answer within {ANSWER_WITHIN:?}"), true),
+            Ok(Err(error)) => (error.to_string(), is_broken(&error), error.is_timeout()),
+            Err(_) => (format!("no answer within {ANSWER_WITHIN:?}"), true, true),
         };
         let mut state = self.state.lock().await;
-        if broken && state.number == number && state.current.take().is_some() {
+        if broken && state.number == number && state.current.take().is_some() && silent {
+            // Waiting for the next one would hold everything up. A connection that was closed can be
+            // made anew at once.
             state.pause();
         }
         Err(RegistryAway(reason))

@@ -98,7 +98,9 @@ impl Topology {
             }
             Kind::Cluster => {
                 let nodes = self.nodes.iter().map(|name| node(name));
-                ClusterClient::new(nodes).map(Source::Cluster).map_err(wrong)
+                ClusterClient::new(nodes)
+                    .map(Source::Cluster)
+                    .map_err(wrong)
             }
             Kind::Sentinel => self.sentinel(scheme).map_err(wrong),
         }

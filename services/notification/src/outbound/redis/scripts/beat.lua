@@ -7,7 +7,6 @@ local same = lease.count == tonumber(ARGV[6])
   and lease.high == tonumber(ARGV[7]) and lease.low == tonumber(ARGV[8])
 lease.complete = same and not lease.doubted
 lease.doubted = false
-if lease.complete then lease.agreed = now end
 lease.connections = tonumber(ARGV[5])
 lease.draining = ARGV[9] == '1'
 lease.expires = now + lifetime

@@ -7,7 +7,7 @@ for i = 1, #all, 2 do
   if lease.expires > now then
     position_of[registration(id, lease)] = #leases
     leases[#leases + 1] = {
-      id, lease.epoch, lease.address, lease.complete and 1 or 0, lease.agreed, lease.count, lease.connections,
+      id, lease.epoch, lease.address, lease.complete and 1 or 0, lease.count, lease.connections,
     }
   end
 end

@@ -5,7 +5,7 @@ if reason == 'superseded' then return reason end
 if not lease then
   local former = read(id)
   if former then end_registration(id, former) end
-  lease = { epoch = epoch, operation = '', part = 0, connections = 0, agreed = 0, doubted = false, draining = false }
+  lease = { epoch = epoch, operation = '', part = 0, connections = 0, doubted = false, draining = false }
   begin_registration(lease)
 end
 lease.address = address

@@ -9,6 +9,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{
     metrics::Relayed,
@@ -137,8 +138,8 @@ impl Dispatcher {
                 self.shards.finish_later(sent.shard, now);
                 continue;
             }
-            let keys = sent.rows.iter().map(|row| row.key);
-            self.shards.finish(sent.shard, keys, &sent.progress, now);
+            let keys: Vec<Uuid> = sent.rows.iter().map(|row| row.key).collect();
+            self.shards.finish(sent.shard, &keys, &sent.progress, now);
             self.look |= sent.rows.len() >= ROWS as usize;
         }
         self.look |= mem::take(&mut self.passed_over);

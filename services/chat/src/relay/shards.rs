@@ -94,25 +94,19 @@ impl Shards {
         state.owned.contains(&shard) && state.busy.insert(shard)
     }
 
-    /// A send of rows with these keys is over.
-    pub(super) fn finish(
-        &self,
-        shard: Shard,
-        sent: impl IntoIterator<Item = Uuid>,
-        progress: &Progress,
-        now: Instant,
-    ) {
+    /// A send is over. `sent` are the keys of its rows, in order. Whatever got on, if only by a row,
+    /// rests as after a first failure.
+    pub(super) fn finish(&self, shard: Shard, sent: &[Uuid], progress: &Progress, now: Instant) {
         let mut state = self.state.lock();
         state.busy.remove(&shard);
-        for key in sent {
-            if !progress.stuck.contains(&key) {
-                state.keys.succeeded(&key);
-            }
+        for row in &progress.done {
+            state.keys.succeeded(&sent[*row]);
+        }
+        if progress.stuck.is_empty() || !progress.done.is_empty() {
+            state.shards.succeeded(&shard);
         }
         let stuck = progress.stuck.len();
-        if stuck == 0 {
-            state.shards.succeeded(&shard);
-        } else if stuck > FEW_KEYS || state.keys.len() + stuck > MOST_KEYS {
+        if stuck > FEW_KEYS || (stuck > 0 && state.keys.len() + stuck > MOST_KEYS) {
             state.shards.failed(shard, now);
         } else {
             for key in &progress.stuck {
@@ -157,7 +151,7 @@ mod tests {
         shards.claimed(shard());
         assert!(shards.begin(shard()));
         assert!(shards.give_up(1).is_empty());
-        shards.finish(shard(), [], &Progress::default(), Instant::now());
+        shards.finish(shard(), &[], &Progress::default(), Instant::now());
         assert_eq!(shards.give_up(1), [shard()]);
         assert!(
             !shards.begin(shard()),
@@ -171,7 +165,7 @@ mod tests {
         let now = Instant::now();
         shards.claimed(shard());
         shards.begin(shard());
-        shards.finish(shard(), [Uuid::from_u128(0)], &stuck(1), now);
+        shards.finish(shard(), &[Uuid::from_u128(0)], &stuck(1), now);
         let ready = shards.ready(now);
         assert_eq!(ready.shards, [shard()]);
         assert_eq!(ready.except, [Uuid::from_u128(0)]);
@@ -184,7 +178,7 @@ mod tests {
         let now = Instant::now();
         shards.claimed(shard());
         shards.begin(shard());
-        shards.finish(shard(), [], &stuck(FEW_KEYS + 1), now);
+        shards.finish(shard(), &[], &stuck(FEW_KEYS + 1), now);
         let ready = shards.ready(now);
         assert!(ready.shards.is_empty());
         assert!(ready.except.is_empty());

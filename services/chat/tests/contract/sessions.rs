@@ -1,0 +1,81 @@
+//! Log-ins and their refresh tokens.
+
+use std::time::Duration;
+
+use chat::application::{
+    Session, log_out::LogOut, refresh_session::RefreshSession, register::Register,
+};
+use futures::future::join_all;
+use secrecy::SecretString;
+
+use super::world::{PASSWORD, World, code, outcomes};
+
+async fn anna(world: &World) -> Session {
+    let register = Register {
+        username: "anna".parse().unwrap(),
+        password: PASSWORD.into(),
+        display_name: None,
+    };
+    world.ask(register).await.unwrap()
+}
+
+fn refresh(token: &SecretString) -> RefreshSession {
+    RefreshSession {
+        refresh_token: token.clone(),
+    }
+}
+
+pub(crate) async fn a_refresh_token_works_once_and_its_reuse_revokes_the_family(world: &World) {
+    let first = anna(world).await;
+    let second = world.ask(refresh(&first.refresh_token)).await.unwrap();
+    let third = world.ask(refresh(&second.refresh_token)).await.unwrap();
+    assert_eq!(third.user, first.user);
+
+    assert_eq!(
+        code(world.ask(refresh(&first.refresh_token)).await),
+        "refresh_reused"
+    );
+    assert_eq!(
+        code(world.ask(refresh(&third.refresh_token)).await),
+        "bad_refresh_token"
+    );
+    assert_eq!(
+        code(world.ask(refresh(&"unknown".into())).await),
+        "bad_refresh_token"
+    );
+}
+
+pub(crate) async fn a_refresh_token_is_exchanged_once_even_at_the_same_time(world: &World) {
+    let session = anna(world).await;
+    let exchanges = (0..8).map(|_| world.ask(refresh(&session.refresh_token)));
+    let outcomes = outcomes(join_all(exchanges).await);
+    assert_eq!((outcomes["ok"], outcomes["refresh_reused"]), (1, 7));
+}
+
+pub(crate) async fn a_logged_out_session_is_over(world: &World) {
+    let first = anna(world).await;
+    let second = world.ask(refresh(&first.refresh_token)).await.unwrap();
+    let log_out = LogOut {
+        refresh_token: first.refresh_token,
+    };
+    world.ask(log_out).await.unwrap();
+    assert_eq!(
+        code(world.ask(refresh(&second.refresh_token)).await),
+        "bad_refresh_token"
+    );
+    world
+        .ask(LogOut {
+            refresh_token: "unknown".into(),
+        })
+        .await
+        .unwrap();
+}
+
+pub(crate) async fn a_refresh_token_expires(world: &World) {
+    let session = anna(world).await;
+    world.clock.advance(Duration::from_secs(31 * 24 * 3_600));
+    assert_eq!(
+        code(world.ask(refresh(&session.refresh_token)).await),
+        "bad_refresh_token"
+    );
+}

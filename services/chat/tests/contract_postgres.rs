@@ -1,0 +1,59 @@
+//! The store's contract on Postgres: each test has a database of its own on the server that
+//! `CHAPPE_TEST_POSTGRES_URL` names.
+
+#[macro_use]
+#[path = "contract/suite.rs"]
+mod suite;
+#[path = "contract/fresh_postgres.rs"]
+mod fresh_postgres;
+
+use std::sync::Arc;
+
+use chat::{application::ports::Outbox, outbound::postgres::Postgres};
+use suite::World;
+
+async fn world() -> World {
+    let store = Postgres::open(&fresh_postgres::url().await).await.unwrap();
+    World::new(Arc::clone(&store) as _, store)
+}
+
+contract!(world);
+
+#[tokio::test]
+async fn two_replicas_share_the_shards() {
+    let url = fresh_postgres::url().await;
+    let one = Postgres::open(&url).await.unwrap();
+    let two = Postgres::open(&url).await.unwrap();
+    suite::shards::two_replicas_share_the_shards(&*one, &*two).await;
+}
+
+#[tokio::test]
+async fn a_commit_wakes_the_replica_that_relays_its_shard() {
+    let url = fresh_postgres::url().await;
+    let one = Postgres::open(&url).await.unwrap();
+    let two = Postgres::open(&url).await.unwrap();
+    let outbox: Arc<dyn Outbox> = two;
+    suite::shards::a_commit_wakes_the_replica_that_relays_its_shard(one, outbox).await;
+}
+
+#[tokio::test]
+async fn two_replicas_give_one_dense_sequence() {
+    let url = fresh_postgres::url().await;
+    let one = Postgres::open(&url).await.unwrap();
+    let two = Postgres::open(&url).await.unwrap();
+    let one = World::new(Arc::clone(&one) as _, one);
+    let two = World::new(Arc::clone(&two) as _, two);
+    suite::ordering::two_replicas_give_one_dense_sequence(&one, &two).await;
+}
+
+#[tokio::test]
+async fn a_database_that_has_moved_on_refuses_an_older_binary() {
+    let url = fresh_postgres::url().await;
+    Postgres::open(&url).await.unwrap().close().await;
+    fresh_postgres::execute(&url, "UPDATE life SET oldest_binary = 99").await;
+    let refused = Postgres::open(&url).await.err().unwrap();
+    assert!(
+        refused.to_string().contains("start a newer version"),
+        "{refused}"
+    );
+}

@@ -1,7 +1,8 @@
 //! The folder of everything that is kept, for one process at a time.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{DirBuilder, File, TryLockError},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
@@ -18,7 +19,12 @@ pub(crate) struct DataFolder {
 impl DataFolder {
     /// Makes the folder when it is missing, and takes it.
     pub(crate) fn take(path: &Path) -> anyhow::Result<Self> {
-        fs::create_dir_all(path)
+        // Password hashes and the signing key are in it.
+        let mut folder = DirBuilder::new();
+        folder
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
             .with_context(|| format!("--data: cannot make the folder {}", path.display()))?;
         let lock = path.join("lock");
         let lock = File::create(&lock)

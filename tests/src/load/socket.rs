@@ -1,0 +1,297 @@
+//! A client: one WebSocket that is read as cheaply as possible.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    net::SocketAddr,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, ready},
+};
+
+use anyhow::{Context as _, bail};
+use memchr::memmem;
+use serde_json::Value;
+use tokio::{
+    io::{AsyncRead as _, AsyncReadExt as _, AsyncWriteExt as _, ReadBuf},
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::Notify,
+    task::AbortHandle,
+};
+
+use super::{clock, frame, ledger::Ledger};
+
+/// Larger than any frame that the tool provokes.
+const BUFFER: usize = 512 * 1024;
+
+/// What all clients share.
+pub(super) struct Shared {
+    pub(super) ledger: RefCell<Ledger>,
+    /// Everybody reads into this one: nobody keeps a buffer while nothing comes.
+    buffer: RefCell<Vec<u8>>,
+}
+
+impl Shared {
+    pub(super) fn new() -> Rc<Self> {
+        Rc::new(Self {
+            ledger: RefCell::default(),
+            buffer: RefCell::new(vec![0; BUFFER]),
+        })
+    }
+}
+
+/// How far a client is in a room.
+#[derive(Clone, Debug)]
+pub(super) struct Position {
+    pub(super) room: Rc<str>,
+    pub(super) seq: u64,
+}
+
+/// One connection.
+pub(super) struct Client {
+    shared: Rc<Shared>,
+    write: OwnedWriteHalf,
+    pub(super) positions: RefCell<Vec<Position>>,
+    pub(super) welcomed: Cell<bool>,
+    pub(super) closed: Cell<bool>,
+    /// Told with each acknowledgement.
+    pub(super) acknowledged: Notify,
+    reading: RefCell<Option<AbortHandle>>,
+}
+
+impl Client {
+    /// Connects and says hello; `known` are the rooms in which it goes on from where it was.
+    pub(super) async fn connect(
+        shared: &Rc<Shared>,
+        gateway: SocketAddr,
+        token: &str,
+        known: Vec<Position>,
+    ) -> anyhow::Result<Rc<Self>> {
+        let stream = TcpStream::connect(gateway)
+            .await
+            .with_context(|| format!("no connection to {gateway}"))?;
+        stream.set_nodelay(true)?;
+        let (mut read, mut write) = stream.into_split();
+        let request = format!(
+            "GET /api/v1/ws HTTP/1.1\r\nhost: {gateway}\r\nauthorization: Bearer {token}\r\n\
+             upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n\
+             sec-websocket-key: Y2hhcHBlY2hhcHBlY2hhcA==\r\nsec-websocket-protocol: chappe.v1\r\n\r\n"
+        );
+        write.write_all(request.as_bytes()).await?;
+        let rest = upgraded(&mut read).await?;
+        write.write_all(&frame::text(&hello(&known))).await?;
+
+        let client = Rc::new(Self {
+            shared: shared.clone(),
+            write,
+            positions: RefCell::new(known),
+            welcomed: Cell::new(false),
+            closed: Cell::new(false),
+            acknowledged: Notify::new(),
+            reading: RefCell::new(None),
+        });
+        let reading = tokio::task::spawn_local(client.clone().read(read, rest));
+        *client.reading.borrow_mut() = Some(reading.abort_handle());
+        Ok(client)
+    }
+
+    /// Sends a message; `number` is the one that the ledger gave it.
+    pub(super) async fn send(
+        &self,
+        number: usize,
+        room: &str,
+        filling: &str,
+    ) -> anyhow::Result<()> {
+        let id = clock::message_id();
+        let send = format!(
+            r##"{{"t":"send","ref":"{number}","id":"{id}","room":"{room}","body":"#{number:010}#{filling}"}}"##
+        );
+        self.write(&frame::text(&send)).await
+    }
+
+    async fn write(&self, mut bytes: &[u8]) -> anyhow::Result<()> {
+        while !bytes.is_empty() {
+            match self.write.try_write(bytes) {
+                Ok(written) => bytes = &bytes[written..],
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                    self.write.writable().await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Cuts the connection without a farewell.
+    pub(super) fn cut(&self) {
+        self.closed.set(true);
+        if let Some(reading) = self.reading.borrow_mut().take() {
+            reading.abort();
+        }
+    }
+
+    async fn read(self: Rc<Self>, mut read: OwnedReadHalf, mut rest: Vec<u8>) {
+        let ended = poll_fn(|context| self.poll_read(context, &mut read, &mut rest)).await;
+        if !self.closed.replace(true) {
+            let mut ledger = self.shared.ledger.borrow_mut();
+            ledger.closed += 1;
+            ledger.trouble(ended);
+        }
+    }
+
+    /// Reads all there is; ends with the reason for which the connection did.
+    fn poll_read(
+        &self,
+        context: &mut Context<'_>,
+        read: &mut OwnedReadHalf,
+        rest: &mut Vec<u8>,
+    ) -> Poll<String> {
+        loop {
+            let mut buffer = self.shared.buffer.borrow_mut();
+            let kept = rest.len();
+            buffer[..kept].copy_from_slice(rest);
+            let mut unfilled = ReadBuf::new(&mut buffer[kept..]);
+            let result = ready!(Pin::new(&mut *read).poll_read(context, &mut unfilled));
+            let count = unfilled.filled().len();
+            if let Err(error) = result {
+                return Poll::Ready(format!("closed: {error}"));
+            }
+            if count == 0 {
+                return Poll::Ready("closed without a reason".into());
+            }
+            let mut bytes = &buffer[..kept + count];
+            let ended = self.understand(&mut bytes, count);
+            rest.clear();
+            rest.extend_from_slice(bytes);
+            if let Some(reason) = ended {
+                return Poll::Ready(reason);
+            }
+            if rest.len() >= BUFFER {
+                return Poll::Ready("frame is larger than the tool's buffer".into());
+            }
+        }
+    }
+
+    /// Takes all whole frames off the bytes.
+    fn understand(&self, bytes: &mut &[u8], count: usize) -> Option<String> {
+        let now = clock::now();
+        let mut ledger = self.shared.ledger.borrow_mut();
+        ledger.bytes += count as u64;
+        while let Some(found) = frame::take(bytes) {
+            match found.opcode {
+                frame::TEXT => self.message(&mut ledger, found.payload, now),
+                frame::PING => drop(self.write.try_write(&frame::pong(found.payload))),
+                frame::CLOSE => {
+                    let code = found
+                        .payload
+                        .first_chunk()
+                        .map(|code| u16::from_be_bytes(*code));
+                    return Some(format!("closed with {}", code.unwrap_or(1005)));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn message(&self, ledger: &mut Ledger, payload: &[u8], now: u64) {
+        let kind = payload.strip_prefix(b"{\"t\":\"").unwrap_or_default();
+        if kind.starts_with(b"event\"") {
+            if self.is_new(ledger, payload) {
+                ledger.delivered(payload, now);
+            }
+        } else if kind.starts_with(b"ack\"") {
+            if let Some(number) = frame::field(payload, b"\"ref\":") {
+                ledger.acknowledged(number);
+            }
+            self.acknowledged.notify_one();
+        } else if kind.starts_with(b"ping\"") {
+            // A full socket is not worth waiting for: the next ping comes.
+            let _ = self.write.try_write(&frame::text(r#"{"t":"pong"}"#));
+        } else if kind.starts_with(b"welcome\"") {
+            self.welcome(ledger, payload);
+        } else if kind.starts_with(b"error\"") {
+            ledger.trouble(String::from_utf8_lossy(payload).into_owned());
+            self.acknowledged.notify_one();
+        }
+    }
+
+    /// Checks the event's place in its room, and moves on to it.
+    fn is_new(&self, ledger: &mut Ledger, payload: &[u8]) -> bool {
+        let Some(event) = frame::event_head(payload) else {
+            ledger.trouble("event without room and seq".into());
+            return false;
+        };
+        let mut positions = self.positions.borrow_mut();
+        let position = positions
+            .iter_mut()
+            .find(|position| position.room.as_bytes() == event.room);
+        let Some(position) = position else {
+            ledger.trouble("event of a room that the welcome did not name".into());
+            return false;
+        };
+        if event.seq <= position.seq {
+            ledger.duplicates += 1;
+            return false;
+        }
+        ledger.gaps += event.seq - position.seq - 1;
+        position.seq = event.seq;
+        true
+    }
+
+    fn welcome(&self, ledger: &mut Ledger, payload: &[u8]) {
+        let Ok(welcome) = serde_json::from_slice::<Value>(payload) else {
+            ledger.trouble("welcome that is no JSON".into());
+            return;
+        };
+        let mut positions = self.positions.borrow_mut();
+        for (room, state) in welcome["rooms"].as_object().into_iter().flatten() {
+            let seq = state["seq"].as_u64().unwrap_or(0);
+            let known = positions.iter_mut().find(|known| *known.room == **room);
+            match known {
+                Some(known) if state["resync"] == true => {
+                    ledger.trouble("resync".into());
+                    known.seq = seq;
+                }
+                // The missing events follow.
+                Some(_) => {}
+                None => positions.push(Position {
+                    room: room.as_str().into(),
+                    seq,
+                }),
+            }
+        }
+        self.welcomed.set(true);
+        ledger.welcomed += 1;
+    }
+}
+
+fn hello(known: &[Position]) -> String {
+    if known.is_empty() {
+        return r#"{"t":"hello"}"#.into();
+    }
+    let rooms: serde_json::Map<String, Value> = known
+        .iter()
+        .map(|position| (position.room.to_string(), position.seq.into()))
+        .collect();
+    serde_json::json!({"t": "hello", "rooms": rooms}).to_string()
+}
+
+/// Reads the answer to the upgrade; answers what came behind it.
+async fn upgraded(read: &mut OwnedReadHalf) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(1024);
+    loop {
+        if let Some(end) = memmem::find(&bytes, b"\r\n\r\n") {
+            if !bytes.starts_with(b"HTTP/1.1 101") {
+                bail!("no WebSocket: {}", String::from_utf8_lossy(&bytes));
+            }
+            return Ok(bytes.split_off(end + 4));
+        }
+        if read.read_buf(&mut bytes).await? == 0 {
+            bail!("the gateway closed the connection");
+        }
+    }
+}

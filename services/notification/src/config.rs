@@ -17,8 +17,8 @@ use crate::outbound::{BadTopology, GatewayNames, Topology};
     about = "Who is connected where, and the routing of events to them"
 )]
 pub struct Config {
-    /// The registry: redis://host:6379/0, redis+cluster://host:6379,…, redis+sentinel://host:26379,…/service,
-    /// or memory: for a single replica
+    /// The registry: `redis://host:6379/0`, `redis+cluster://host:6379,…`,
+    /// `redis+sentinel://host:26379,…/service`, or `memory:` for a single replica
     #[arg(
         long,
         env = "CHAPPE_REGISTRY_URL",
@@ -66,7 +66,7 @@ pub struct Config {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Settings {
-    /// A name of all gateways, http://host:port (a headless service, or several with commas): events go to
+    /// A name of all gateways, `http://host:port` (a headless service, or several with commas): events go to
     /// each of its addresses while the registry is away
     #[arg(long, env = "CHAPPE_GATEWAY_URL", value_name = "URL")]
     pub gateway_url: Option<GatewayNames>,

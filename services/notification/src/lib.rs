@@ -57,16 +57,20 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     let bus = config.bus.open("notification")?;
     let listener = network.listen(&config.listen).await?;
     let notification = Notification::build(config.notification, registry, bus, network).await?;
-    let routes = notification.routes();
-    let server = runtime::grpc::serve(listener, routes, health.clone(), shutdown.clone());
-    let work = notification.run(shutdown.clone(), health);
+    let serving = runtime::grpc::serve(
+        listener,
+        notification.routes(),
+        health.clone(),
+        shutdown.clone(),
+    );
+    let routing = notification.run(shutdown.clone(), health);
     // Whichever ends first ends the other: half a service is worse than one that is started anew.
-    let (served, worked) = tokio::join!(
-        server.inspect(|_| shutdown.trigger()),
-        work.inspect(|_| shutdown.trigger()),
+    let (served, routed) = tokio::join!(
+        serving.inspect(|_| shutdown.trigger()),
+        routing.inspect(|_| shutdown.trigger()),
     );
     served?;
-    worked
+    routed
 }
 
 /// The registry at this address. Connects to nothing yet.

@@ -1,5 +1,7 @@
 //! The registry's contract, in memory.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 #[path = "contract/model.rs"]
 mod model;
 #[path = "contract/suite.rs"]

@@ -17,7 +17,8 @@ impl Registrations {
     /// Renews the gateway's lease and compares its topics with what is registered.
     pub async fn beat(&self, attachment: &Attachment, report: Report) -> Result<Beaten, Error> {
         match self.renew(attachment, &report).await {
-            Ok(Verdict::Agrees) => Ok(Beaten::Fine),
+            // While the registry is away routers broadcast, and a beat after its return compares.
+            Ok(Verdict::Agrees) | Err(_) => Ok(Beaten::Fine),
             Ok(Verdict::Differs) => {
                 tracing::info!(gateway = %attachment.incarnation().id, topics = report.topics,
                     "the registry differs from the gateway, which announces its topics again");
@@ -25,8 +26,6 @@ impl Registrations {
             }
             // Without a lease even after registering: a later life is about to take over.
             Ok(Verdict::NoLease | Verdict::Superseded) => Err(Error::Superseded),
-            // Routers broadcast meanwhile. A beat after the registry's return compares.
-            Err(_) => Ok(Beaten::Fine),
         }
     }
 

@@ -152,9 +152,8 @@ impl State {
 
     /// Whether the registry has been there for a lease.
     fn has_been_back(&self, at: ServerTime) -> bool {
-        let lease = LEASE.as_millis() as u64;
         self.returned_at
-            .is_none_or(|back| at.0.saturating_sub(back.0) >= lease)
+            .is_none_or(|back| at.0.saturating_sub(back.0) >= LEASE)
     }
 
     fn everyone(&mut self, connected: &[Address], now: Instant) -> Audience {
@@ -226,9 +225,10 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "an answer of the registry")]
     fn lookup(trusted: bool, at: u64, leases: Vec<Lease>) -> Result<Lookup, RegistryAway> {
         Ok(Lookup {
-            at: ServerTime(at),
+            at: ServerTime(Duration::from_millis(at)),
             trusted,
             leases,
             interested: vec![],

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::{Error, Registrations};
 
 /// No ticket is remembered for longer, whatever it says itself.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 impl Registrations {
     /// Whether this is the ticket's first use. With the registry away only uses by way of this

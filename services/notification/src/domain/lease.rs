@@ -7,9 +7,9 @@ use super::{Digest, Gateway};
 /// How long a gateway is believed to be there after its last beat. It beats every 3 s.
 pub const LEASE: Duration = Duration::from_secs(10);
 
-/// Milliseconds on the registry's own clock: the only one by which leases end.
+/// A time on the registry's own clock, the only one by which leases end: since some beginning.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ServerTime(pub u64);
+pub struct ServerTime(pub Duration);
 
 /// What a gateway says about itself with every beat.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

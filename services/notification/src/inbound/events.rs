@@ -98,7 +98,7 @@ impl EventConsumer {
                 }
                 Err(reason) => {
                     self.failed("the event log can't be joined", &reason)
-                        .await?
+                        .await?;
                 }
             }
         }

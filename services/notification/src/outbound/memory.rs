@@ -61,11 +61,11 @@ impl MemoryRegistry {
     }
 
     fn now(&self) -> ServerTime {
-        ServerTime(self.started.elapsed().as_millis() as u64)
+        ServerTime(self.started.elapsed())
     }
 
     fn lease_end(&self) -> ServerTime {
-        ServerTime(self.now().0 + self.lease.as_millis() as u64)
+        ServerTime(self.now().0 + self.lease)
     }
 }
 
@@ -271,7 +271,7 @@ impl Registry for MemoryRegistry {
         let now = self.now();
         let mut state = self.state.lock();
         // For one lease more an ended one still tells an earlier life that it is over.
-        let kept = |entry: &Entry| entry.expires.0 + self.lease.as_millis() as u64 > now.0;
+        let kept = |entry: &Entry| entry.expires.0 + self.lease > now.0;
         let ended: Vec<_> = state
             .gateways
             .iter()

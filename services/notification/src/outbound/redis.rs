@@ -70,7 +70,7 @@ impl RedisRegistry {
         invocation
             .key(format!("{tag}:gateways"))
             .arg(tag)
-            .arg(self.lease.as_millis() as u64);
+            .arg(self.lease.as_millis().to_string());
         invocation
     }
 
@@ -179,7 +179,7 @@ impl Registry for RedisRegistry {
             self.connections.invoke(&ask).await?;
         let leases = rows.into_iter().map(lease).collect::<Option<_>>();
         Ok(Lookup {
-            at: ServerTime(at),
+            at: ServerTime(Duration::from_millis(at)),
             trusted,
             leases: leases.ok_or_else(|| RegistryAway("a lease can't be read".into()))?,
             interested,
@@ -206,7 +206,7 @@ impl Registry for RedisRegistry {
             .arg(1)
             .arg("NX")
             .arg("PX")
-            .arg(lifetime.as_millis().max(1) as u64);
+            .arg(lifetime.as_millis().max(1).to_string());
         // "OK", or nothing when it was there.
         let first: Option<String> = self.connections.query(&set).await?;
         Ok(first.is_some())

@@ -129,13 +129,10 @@ impl Session {
         let answer = AttachResponse {
             message: Some(answer),
         };
-        match timeout(ANSWER_READ_WITHIN, self.answers.send(Ok(answer))).await {
-            // A closed stream is found by the next read.
-            Ok(_) => Ok(()),
-            Err(_) => {
-                let detail = "the answers are not read";
-                Err(status(Code::DeadlineExceeded, "silent", detail))
-            }
-        }
+        let sent = timeout(ANSWER_READ_WITHIN, self.answers.send(Ok(answer))).await;
+        // A closed stream is found by the next read.
+        let _ =
+            sent.map_err(|_| status(Code::DeadlineExceeded, "silent", "the answers are not read"))?;
+        Ok(())
     }
 }

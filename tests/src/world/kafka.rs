@@ -1,0 +1,52 @@
+//! Makes Kafka forget the world before.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use proto::topics::{CHAT_EVENTS, TELEGRAM_MESSAGES};
+use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+
+use crate::eventually;
+
+/// How long Kafka may take, a session of a killed consumer included.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Removes Chappe's topics and groups.
+pub(super) async fn forget(brokers: &str, groups: &[&str]) -> Result<()> {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", brokers);
+    let admin: AdminClient<DefaultClientContext> = config.create()?;
+    let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
+    let watcher: BaseConsumer = config.create()?;
+
+    let topics = ours(&watcher).await.context("Kafka")?;
+    if !topics.is_empty() {
+        let names: Vec<_> = topics.iter().map(String::as_str).collect();
+        admin.delete_topics(&names, &options).await?;
+        eventually("the topics are gone", PATIENCE, async || {
+            ours(&watcher).await.ok().filter(Vec::is_empty)
+        })
+        .await;
+    }
+    eventually("the groups are gone", PATIENCE, async || {
+        let results = admin.delete_groups(groups, &options).await.ok()?;
+        let gone = results.iter().all(|result| match result {
+            Ok(_) => true,
+            Err((_, code)) => *code == rdkafka::types::RDKafkaErrorCode::GroupIdNotFound,
+        });
+        gone.then_some(())
+    })
+    .await;
+    Ok(())
+}
+
+async fn ours(watcher: &BaseConsumer) -> Result<Vec<String>> {
+    let metadata = watcher.fetch_metadata(None, Duration::from_secs(10))?;
+    let names = metadata.topics().iter().map(|topic| topic.name().to_owned());
+    Ok(names
+        .filter(|name| name.starts_with(CHAT_EVENTS) || name.starts_with(TELEGRAM_MESSAGES))
+        .collect())
+}

@@ -1,0 +1,81 @@
+//! What the rest of the gateway knows of one connection.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+use proto::event::PersonalEvent;
+use uuid::Uuid;
+
+use super::feed::Feed;
+use super::outlet::Outlet;
+use crate::domain::{RoomId, Seq, UserId};
+
+/// Unique in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ConnectionId(u64);
+
+impl ConnectionId {
+    pub(crate) fn fresh() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// One WebSocket of one person.
+pub(crate) struct Connection {
+    pub(crate) id: ConnectionId,
+    /// Its public name.
+    pub(crate) name: Uuid,
+    pub(crate) user: UserId,
+    pub(crate) outlet: Outlet,
+    pub(crate) state: Mutex<State>,
+}
+
+/// What changes while a connection lives.
+#[derive(Default)]
+pub(crate) struct State {
+    /// The rooms that it subscribes to.
+    pub(crate) rooms: HashMap<RoomId, Subscription>,
+    /// The person's membership version that `rooms` reflects; `None` until the snapshot is there.
+    pub(crate) version: Option<i64>,
+    /// Membership events that came before the snapshot.
+    pub(crate) early: Vec<PersonalEvent>,
+    /// The connection has ended and subscribes to nothing any more.
+    pub(crate) over: bool,
+}
+
+/// One room of a connection.
+pub(crate) struct Subscription {
+    pub(crate) feed: Arc<Feed>,
+    /// The head that the last ping named.
+    pub(crate) pinged: Seq,
+    /// Not before its replay is done are heads of it true for the client.
+    pub(crate) live: bool,
+}
+
+impl Connection {
+    pub(crate) fn new(name: Uuid, user: UserId, queue_bytes: usize) -> Self {
+        Self {
+            id: ConnectionId::fresh(),
+            name,
+            user,
+            outlet: Outlet::new(queue_bytes),
+            state: Mutex::default(),
+        }
+    }
+
+    /// The heads of the rooms that had events since this was last asked.
+    pub(crate) fn moved_heads(&self) -> impl Iterator<Item = (RoomId, Seq)> {
+        let mut moved = Vec::new();
+        for (room, subscription) in &mut self.state.lock().rooms {
+            let passed = subscription.feed.passed();
+            if subscription.live && passed > subscription.pinged {
+                subscription.pinged = passed;
+                moved.push((*room, passed));
+            }
+        }
+        moved.into_iter()
+    }
+}

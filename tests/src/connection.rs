@@ -38,7 +38,13 @@ impl Connection {
     /// Opens a socket with an access token, and says nothing yet.
     pub async fn open(gateway: SocketAddr, token: &str) -> Result<Self> {
         let bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
-        Self::open_with(gateway, &[(header::AUTHORIZATION, bearer)], "chappe.v1", None).await
+        Self::open_with(
+            gateway,
+            &[(header::AUTHORIZATION, bearer)],
+            "chappe.v1",
+            None,
+        )
+        .await
     }
 
     /// Opens a socket as a browser does: with a ticket among the subprotocols.
@@ -49,7 +55,13 @@ impl Connection {
     /// Opens a socket that takes in little before it is read.
     pub async fn open_narrow(gateway: SocketAddr, token: &str) -> Result<Self> {
         let bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
-        Self::open_with(gateway, &[(header::AUTHORIZATION, bearer)], "chappe.v1", Some(4096)).await
+        Self::open_with(
+            gateway,
+            &[(header::AUTHORIZATION, bearer)],
+            "chappe.v1",
+            Some(4096),
+        )
+        .await
     }
 
     async fn open_with(
@@ -63,13 +75,18 @@ impl Connection {
         if let Some(bytes) = receive_buffer {
             SockRef::from(&tcp).set_recv_buffer_size(bytes)?;
         }
-        let uri = format!("ws://{gateway}/api/v1/ws").parse().context("address")?;
-        let mut builder = ClientBuilder::from_uri(uri)
-            .add_header(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_str(protocols)?)?;
+        let uri = format!("ws://{gateway}/api/v1/ws")
+            .parse()
+            .context("address")?;
+        let mut builder = ClientBuilder::from_uri(uri).add_header(
+            header::SEC_WEBSOCKET_PROTOCOL,
+            HeaderValue::from_str(protocols)?,
+        )?;
         for (name, value) in headers {
             builder = builder.add_header(name.clone(), value.clone())?;
         }
-        let (stream, _) = timeout(PATIENCE, builder.connect_on(MaybeTlsStream::Plain(tcp))).await??;
+        let (stream, _) =
+            timeout(PATIENCE, builder.connect_on(MaybeTlsStream::Plain(tcp))).await??;
         Ok(Self { stream })
     }
 
@@ -104,7 +121,8 @@ impl Connection {
 
     /// Sends a message under this id, and reads on until its answer.
     pub async fn send(&mut self, room: Uuid, id: Uuid, body: &str) -> Result<Value> {
-        self.ask(json!({ "t": "send", "id": id, "room": room, "body": body })).await
+        self.ask(json!({ "t": "send", "id": id, "room": room, "body": body }))
+            .await
     }
 
     /// Sends a request, and reads on until its answer: `ack`, `replayed` or `error`.
@@ -124,7 +142,9 @@ impl Connection {
     pub async fn next(&mut self) -> Frame {
         match self.stream.next().await {
             Some(Ok(message)) if message.is_close() => {
-                let code = message.as_close().map_or(NOTHING_SAID, |(code, _)| u16::from(code));
+                let code = message
+                    .as_close()
+                    .map_or(NOTHING_SAID, |(code, _)| u16::from(code));
                 Frame::Closed(code)
             }
             Some(Ok(message)) => match message.as_text().map(serde_json::from_str) {
@@ -139,8 +159,13 @@ impl Connection {
     /// The next frame that is no `ping`; a `ping` is answered.
     pub async fn next_frame(&mut self) -> Result<Value> {
         loop {
-            match timeout(PATIENCE, self.next()).await.context("no frame in time")? {
-                Frame::Text(frame) if frame["t"] == "ping" => self.say(&json!({ "t": "pong" })).await?,
+            match timeout(PATIENCE, self.next())
+                .await
+                .context("no frame in time")?
+            {
+                Frame::Text(frame) if frame["t"] == "ping" => {
+                    self.say(&json!({ "t": "pong" })).await?
+                }
                 Frame::Text(frame) => return Ok(frame),
                 Frame::Closed(code) => bail!("closed with {code}"),
             }
@@ -169,7 +194,10 @@ impl Connection {
     /// Reads on until the server closes, and says with what code.
     pub async fn closed(&mut self) -> Result<u16> {
         loop {
-            if let Frame::Closed(code) = timeout(PATIENCE, self.next()).await.context("not closed in time")? {
+            if let Frame::Closed(code) = timeout(PATIENCE, self.next())
+                .await
+                .context("not closed in time")?
+            {
                 return Ok(code);
             }
         }

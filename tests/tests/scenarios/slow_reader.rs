@@ -1,0 +1,55 @@
+//! Nobody waits for a slow reader.
+
+use std::time::Duration;
+
+use e2e::connection::Frame;
+use e2e::{Connection, History, World};
+use serde_json::json;
+use tokio::time::timeout;
+
+const SLOW_READER: u16 = 4503;
+const SOON: Duration = Duration::from_secs(30);
+
+pub(crate) async fn a_slow_reader_is_closed_and_resumes(world: &World) {
+    let [anna, ben, cleo] = [
+        world.person("anna").await,
+        world.person("ben").await,
+        world.person("cleo").await,
+    ];
+    let room = world.room(&anna, &[&ben, &cleo]).await;
+    let writer = world.device(&anna, 0).await;
+    let quick = world.device(&cleo, 0).await;
+    let mut slow = Connection::open_narrow(world.gateway(0), &ben.access_token)
+        .await
+        .unwrap();
+    let mut seen = History::default();
+    seen.take(&slow.hello(json!({})).await.unwrap_or_default());
+
+    let body = "x".repeat(9_000);
+    let mut last = 0;
+    for _ in 0..900 {
+        last = writer.send(room, &body).await.unwrap().seq;
+    }
+    quick.reaches(room, last, SOON).await;
+    quick.assert_faultless();
+
+    // It wakes, finds what was on its way, and then the end.
+    let code = loop {
+        match timeout(SOON, slow.next()).await.unwrap() {
+            Frame::Text(frame) => seen.take(&frame),
+            Frame::Closed(code) => break code,
+        }
+    };
+    assert_eq!(code, SLOW_READER);
+    assert!(seen.seq(room) < last, "it was not slow enough to be closed");
+    assert_eq!(seen.violations(), <[String; 0]>::default());
+
+    let (mut back, welcome) = Connection::greet(world.gateway(1), &ben.access_token, seen.hello())
+        .await
+        .unwrap();
+    seen.take(&welcome);
+    while seen.seq(room) < last {
+        seen.take(&back.next_frame().await.unwrap());
+    }
+    assert_eq!(seen.violations(), <[String; 0]>::default());
+}

@@ -96,7 +96,10 @@ async fn an_emptied_redis_is_not_trusted_until_all_have_announced_themselves() {
     registry.register(&a).await.unwrap();
     until("the registry is trusted again", async || {
         beat().await;
-        registry.settle(std::slice::from_ref(&a.incarnation)).await.unwrap()
+        registry
+            .settle(std::slice::from_ref(&a.incarnation))
+            .await
+            .unwrap()
     })
     .await;
 }

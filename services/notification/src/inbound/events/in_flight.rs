@@ -3,8 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 
 use bus::Received;
+use opentelemetry::metrics::Histogram;
+use opentelemetry::{KeyValue, global};
+use proto::topics::CHAT_EVENTS;
+use tokio::time::Instant;
 use tracing::Span;
 
+use super::GROUP;
 use crate::application::Pending;
 
 /// No more is received while this many batches are under way. With a gateway that acknowledges
@@ -15,20 +20,39 @@ const BATCHES: usize = 4_096;
 const BYTES: usize = 64 * 1024 * 1024;
 
 /// What was handed to the router, in the order of receipt.
-#[derive(Default)]
 pub(super) struct InFlight {
-    batches: VecDeque<Under>,
+    batches: VecDeque<Batch>,
     bytes: usize,
     /// The last record of each partition up to which everything is done.
     finished: HashMap<(String, i32), Received>,
+    duration: Histogram<f64>,
 }
 
-struct Under {
+struct Batch {
+    received_at: Instant,
     records: Vec<Received>,
     /// Open until the gateways have acknowledged.
     _spans: Vec<Span>,
     pending: Pending,
     bytes: usize,
+}
+
+impl Default for InFlight {
+    fn default() -> Self {
+        Self {
+            batches: VecDeque::new(),
+            bytes: 0,
+            finished: HashMap::new(),
+            duration: global::meter("notification")
+                .f64_histogram("messaging.process.duration")
+                .with_unit("s")
+                .with_description("From the receipt of a batch until all its gateways have it")
+                .with_boundaries(vec![
+                    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+                ])
+                .build(),
+        }
+    }
 }
 
 impl InFlight {
@@ -45,7 +69,8 @@ impl InFlight {
             partitions.get(&record.partition) == Some(&(position - 1))
         });
         self.bytes += bytes;
-        self.batches.push_back(Under {
+        self.batches.push_back(Batch {
+            received_at: Instant::now(),
             records,
             _spans: spans,
             pending,
@@ -70,12 +95,24 @@ impl InFlight {
         first.pending.done().await;
         if let Some(done) = self.batches.pop_front() {
             self.bytes -= done.bytes;
+            self.measure(done.received_at);
             for record in done.records {
                 let place = (record.topic.clone(), record.partition);
                 self.finished.insert(place, record);
             }
         }
         true
+    }
+
+    fn measure(&self, received_at: Instant) {
+        let attributes = [
+            KeyValue::new("messaging.system", "kafka"),
+            KeyValue::new("messaging.operation.name", "process"),
+            KeyValue::new("messaging.destination.name", CHAT_EVENTS),
+            KeyValue::new("messaging.consumer.group.name", GROUP),
+        ];
+        let duration = received_at.elapsed().as_secs_f64();
+        self.duration.record(duration, &attributes);
     }
 
     pub(super) fn has_finished(&self) -> bool {

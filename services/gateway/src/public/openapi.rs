@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Ref, RefOr, SecurityRequirement};
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::ProblemBody;
 use crate::rest::Api;
@@ -93,7 +93,12 @@ pub(super) fn documented(calls: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
 
 /// The pages to read it.
 pub(super) fn pages(document: utoipa::openapi::OpenApi) -> Router {
-    SwaggerUi::new(PAGE).url(DOCUMENT, document).into()
+    // The page's own default sends the document's address to another origin to be checked.
+    let config = Config::new([DOCUMENT]).validator_url("none");
+    SwaggerUi::new(PAGE)
+        .url(DOCUMENT, document)
+        .config(config)
+        .into()
 }
 
 /// A list of a type is documented with all of the type's fields in it; the type has its own place.

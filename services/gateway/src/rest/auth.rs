@@ -19,7 +19,7 @@ use crate::wire::Session;
 pub(super) struct Register {
     /// Unique name.
     username: String,
-    /// At least 8 characters, and none of those that everybody tries.
+    /// 8–256 characters, and not the username.
     password: String,
     /// Name shown to others; the username where it is absent.
     display_name: Option<String>,
@@ -46,7 +46,7 @@ pub(super) struct RefreshToken {
 #[utoipa::path(post, path = "/auth/register", tag = "auth", security(()), request_body = Register, responses(
     (status = 201, body = Session),
     (status = 409, description = "`username_taken`"),
-    (status = 422, description = "`bad_username`, `weak_password`, `invalid`"),
+    (status = 422, description = "`bad_username`, `weak_password`, `invalid`: `errors` names the fields"),
 ))]
 pub(super) async fn register(
     State(api): State<Api>,

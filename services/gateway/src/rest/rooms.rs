@@ -67,7 +67,6 @@ pub(super) struct UpdateRoom {
 /// The caller becomes its owner.
 #[utoipa::path(post, path = "/rooms", tag = "rooms", request_body = CreateRoom, responses(
     (status = 201, body = Room),
-    (status = 404, description = "`not_found`: one of `member_ids`"),
     (status = 409, description = "`title_taken`: a public room has this title"),
 ))]
 pub(super) async fn create_room(

@@ -72,3 +72,49 @@ fn dead_record(received: &Received, reason: &str) -> Record {
 fn cut(value: &Bytes) -> Bytes {
     value.slice(..MAX_VALUE_BYTES)
 }
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::Malformed;
+
+    fn malformed(value: Bytes) -> Received {
+        Received {
+            topic: "topic".into(),
+            partition: 3,
+            offset: 17,
+            record: Err(Malformed {
+                reason: "header ce_id is missing".into(),
+                key: "key".into(),
+                headers: vec![("ce_type".into(), "test.happened".into())],
+                value,
+                time: OffsetDateTime::UNIX_EPOCH,
+            }),
+        }
+    }
+
+    fn header<'a>(record: &'a Record, wanted: &str) -> Option<&'a str> {
+        let found = record.headers.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    #[test]
+    fn the_letter_tells_where_it_was_taken_and_what_its_headers_were() {
+        let letter = dead_record(&malformed("value".into()), "no id");
+        assert_eq!(header(&letter, DEAD_LETTER_REASON), Some("no id"));
+        assert_eq!(header(&letter, DEAD_LETTER_PLACE), Some("3/17"));
+        assert_eq!(header(&letter, "original-ce_type"), Some("test.happened"));
+        assert_eq!(letter.event.id, "topic/3/17");
+        assert_eq!(letter.value, "value");
+    }
+
+    #[test]
+    fn a_value_that_could_not_be_published_again_is_cut_and_says_so() {
+        let size = MAX_VALUE_BYTES + 1;
+        let letter = dead_record(&malformed(vec![0; size].into()), "too large");
+        assert_eq!(letter.value.len(), MAX_VALUE_BYTES);
+        assert_eq!(header(&letter, DEAD_LETTER_SIZE), Some(&*size.to_string()));
+    }
+}

@@ -74,7 +74,13 @@ impl Api {
     }
 
     /// One call to the gateway whose turn it is. The error is that of a connection.
-    pub async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Result<Answer> {
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Result<Answer> {
         let base = &self.bases[self.turn.fetch_add(1, Ordering::Relaxed) % self.bases.len()];
         let mut request = self.http.request(method, format!("{base}/api/v1{path}"));
         if let Some(token) = token {
@@ -94,57 +100,83 @@ impl Api {
 
     /// A call of a person.
     pub async fn get(&self, person: &Person, path: &str) -> Result<Answer> {
-        self.call(Method::GET, path, Some(&person.access_token), None).await
+        self.call(Method::GET, path, Some(&person.access_token), None)
+            .await
     }
 
     /// A call of a person.
     pub async fn post(&self, person: &Person, path: &str, body: Value) -> Result<Answer> {
-        self.call(Method::POST, path, Some(&person.access_token), Some(body)).await
+        self.call(Method::POST, path, Some(&person.access_token), Some(body))
+            .await
     }
 
     /// A call of a person.
     pub async fn put(&self, person: &Person, path: &str, body: Value) -> Result<Answer> {
-        self.call(Method::PUT, path, Some(&person.access_token), Some(body)).await
+        self.call(Method::PUT, path, Some(&person.access_token), Some(body))
+            .await
     }
 
     /// A call of a person.
     pub async fn delete(&self, person: &Person, path: &str) -> Result<Answer> {
-        self.call(Method::DELETE, path, Some(&person.access_token), None).await
+        self.call(Method::DELETE, path, Some(&person.access_token), None)
+            .await
     }
 
     /// A new account.
     pub async fn register(&self, username: &str) -> Result<Person> {
         let body = json!({ "username": username, "password": PASSWORD });
-        let answer = self.call(Method::POST, "/auth/register", None, Some(body)).await?;
-        person(&answer.ok().with_context(|| format!("registering {username}"))?)
+        let answer = self
+            .call(Method::POST, "/auth/register", None, Some(body))
+            .await?;
+        person(
+            &answer
+                .ok()
+                .with_context(|| format!("registering {username}"))?,
+        )
     }
 
     /// A new session of somebody who has an account.
     pub async fn log_in(&self, username: &str) -> Result<Person> {
         let body = json!({ "username": username, "password": PASSWORD });
-        let answer = self.call(Method::POST, "/auth/login", None, Some(body)).await?;
+        let answer = self
+            .call(Method::POST, "/auth/login", None, Some(body))
+            .await?;
         person(&answer.ok()?)
     }
 
     /// A private group with these members.
     pub async fn group(&self, owner: &Person, title: &str, members: &[&Person]) -> Result<Uuid> {
         let ids: Vec<_> = members.iter().map(|member| member.id).collect();
-        let body = json!({ "title": title, "kind": "group", "visibility": "private", "member_ids": ids });
+        let body =
+            json!({ "title": title, "kind": "group", "visibility": "private", "member_ids": ids });
         let room = self.post(owner, "/rooms", body).await?.ok()?;
         id(&room)
     }
 
     /// Writes a message; the answer is 201, or 200 for the same id again.
     pub async fn send(&self, person: &Person, room: Uuid, id: Uuid, body: &str) -> Result<Answer> {
-        self.post(person, &format!("/rooms/{room}/messages"), json!({ "id": id, "body": body })).await
+        self.post(
+            person,
+            &format!("/rooms/{room}/messages"),
+            json!({ "id": id, "body": body }),
+        )
+        .await
     }
 
     /// The room's durable events after this position, all pages.
     pub async fn events(&self, person: &Person, room: Uuid, after: i64) -> Result<Vec<Value>> {
         let mut events: Vec<Value> = Vec::new();
         loop {
-            let last = events.last().map_or(after, |event| event["seq"].as_i64().unwrap_or_default());
-            let page = self.get(person, &format!("/rooms/{room}/events?after={last}&limit=200")).await?.ok()?;
+            let last = events
+                .last()
+                .map_or(after, |event| event["seq"].as_i64().unwrap_or_default());
+            let page = self
+                .get(
+                    person,
+                    &format!("/rooms/{room}/events?after={last}&limit=200"),
+                )
+                .await?
+                .ok()?;
             let items = page["items"].as_array().context("no items")?;
             if items.is_empty() {
                 return Ok(events);
@@ -155,7 +187,12 @@ impl Api {
 }
 
 fn person(session: &Value) -> Result<Person> {
-    let text = |value: &Value| value.as_str().map(str::to_owned).context("a session without a field");
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map(str::to_owned)
+            .context("a session without a field")
+    };
     Ok(Person {
         id: id(&session["user"])?,
         username: text(&session["user"]["username"])?,

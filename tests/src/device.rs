@@ -105,7 +105,12 @@ impl Device {
         let mut connected = self.view.connected.subscribe();
         timeout(within, connected.wait_for(|connected| *connected))
             .await
-            .unwrap_or_else(|_| panic!("{} is not connected within {within:?}", self.person.username))
+            .unwrap_or_else(|_| {
+                panic!(
+                    "{} is not connected within {within:?}",
+                    self.person.username
+                )
+            })
             .expect("the device lives");
     }
 
@@ -115,7 +120,13 @@ impl Device {
     }
 
     /// Writes a message under this id, with this trace context.
-    pub async fn send_as(&self, id: Uuid, room: Uuid, body: &str, traceparent: Option<&str>) -> Result<Ack> {
+    pub async fn send_as(
+        &self,
+        id: Uuid,
+        room: Uuid,
+        body: &str,
+        traceparent: Option<&str>,
+    ) -> Result<Ack> {
         let mut frame = json!({ "t": "send", "ref": id, "id": id, "room": room, "body": body });
         if let Some(traceparent) = traceparent {
             frame["traceparent"] = traceparent.into();
@@ -144,7 +155,12 @@ impl Device {
     }
 
     /// Waits until what it has seen satisfies the condition.
-    pub async fn sees(&self, what: &str, within: Duration, mut condition: impl FnMut(&History) -> bool) {
+    pub async fn sees(
+        &self,
+        what: &str,
+        within: Duration,
+        mut condition: impl FnMut(&History) -> bool,
+    ) {
         let mut changed = self.view.changed.subscribe();
         let deadline = Instant::now() + within;
         while !self.look(&mut condition) {
@@ -160,13 +176,20 @@ impl Device {
 
     /// Waits until it has the room's events up to here.
     pub async fn reaches(&self, room: Uuid, seq: i64, within: Duration) {
-        self.sees(&format!("seq {seq} of {room}"), within, |history| history.seq(room) >= seq).await;
+        self.sees(&format!("seq {seq} of {room}"), within, |history| {
+            history.seq(room) >= seq
+        })
+        .await;
     }
 
     /// Fails the test when anything came twice, late or out of order.
     pub fn assert_faultless(&self) {
         let violations = self.look(|history| history.violations().to_vec());
-        assert!(violations.is_empty(), "{} saw {violations:#?}", self.person.username);
+        assert!(
+            violations.is_empty(),
+            "{} saw {violations:#?}",
+            self.person.username
+        );
     }
 
     /// Closes and keeps what it has seen.
@@ -250,7 +273,11 @@ impl Life {
 
     fn acknowledge(&mut self, frame: &Value) {
         let number = |name: &str| frame[name].as_i64().unwrap_or_default();
-        let Some(place) = self.pending.iter().position(|pending| frame["id"] == pending.id.to_string()) else {
+        let Some(place) = self
+            .pending
+            .iter()
+            .position(|pending| frame["id"] == pending.id.to_string())
+        else {
             return;
         };
         if let Some(pending) = self.pending.remove(place) {

@@ -55,7 +55,8 @@ impl History {
         self.epoch = epoch;
         for (id, state) in frame["rooms"].as_object().into_iter().flatten() {
             let (Ok(id), Some(seq)) = (id.parse(), state["seq"].as_i64()) else {
-                self.violations.push(format!("an unreadable room in {frame}"));
+                self.violations
+                    .push(format!("an unreadable room in {frame}"));
                 continue;
             };
             let known = self.rooms.entry(id).or_default();
@@ -80,13 +81,16 @@ impl History {
             return;
         };
         let Some(room) = self.rooms.get_mut(&id) else {
-            self.violations.push(format!("an event of a foreign room: {event}"));
+            self.violations
+                .push(format!("an event of a foreign room: {event}"));
             return;
         };
         if room.left {
-            self.violations.push(format!("an event after the removal: {event}"));
+            self.violations
+                .push(format!("an event after the removal: {event}"));
         } else if seq != room.seq + 1 {
-            self.violations.push(format!("{} came after seq {}: {event}", seq, room.seq));
+            self.violations
+                .push(format!("{} came after seq {}: {event}", seq, room.seq));
         }
         room.seq = room.seq.max(seq);
         room.events.push(event.clone());
@@ -128,14 +132,24 @@ impl History {
 
     /// The ids of the messages seen of a room.
     pub fn message_ids(&self, room: Uuid) -> Vec<Uuid> {
-        let messages = self.events(room).iter().filter(|event| event["type"] == "message.created");
-        messages.filter_map(|event| room_id(&event["data"]["id"])).collect()
+        let messages = self
+            .events(room)
+            .iter()
+            .filter(|event| event["type"] == "message.created");
+        messages
+            .filter_map(|event| room_id(&event["data"]["id"]))
+            .collect()
     }
 
     /// Texts of the messages seen of a room.
     pub fn bodies(&self, room: Uuid) -> Vec<&str> {
-        let messages = self.events(room).iter().filter(|event| event["type"] == "message.created");
-        messages.filter_map(|event| event["data"]["body"].as_str()).collect()
+        let messages = self
+            .events(room)
+            .iter()
+            .filter(|event| event["type"] == "message.created");
+        messages
+            .filter_map(|event| event["data"]["body"].as_str())
+            .collect()
     }
 
     /// The personal frames.

@@ -4,10 +4,18 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
-use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{MetricsService, MetricsServiceServer};
-use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsServiceRequest, ExportMetricsServiceResponse};
-use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{TraceService, TraceServiceServer};
-use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
+use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{
+    MetricsService, MetricsServiceServer,
+};
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
+};
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
+    TraceService, TraceServiceServer,
+};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use tokio::net::TcpListener;
@@ -58,7 +66,11 @@ impl Collector {
     /// The spans of one trace.
     pub fn trace(&self, trace: &str) -> Vec<Span> {
         let spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        spans.iter().filter(|span| span.trace == trace).cloned().collect()
+        spans
+            .iter()
+            .filter(|span| span.trace == trace)
+            .cloned()
+            .collect()
     }
 }
 
@@ -70,9 +82,19 @@ impl TraceService for Collector {
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
         let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
         for resource in request.into_inner().resource_spans {
-            let attributes = resource.resource.map(|resource| resource.attributes).unwrap_or_default();
-            let service = texts(&attributes).find(|(key, _)| key == "service.name").unwrap_or_default().1;
-            for span in resource.scope_spans.into_iter().flat_map(|scope| scope.spans) {
+            let attributes = resource
+                .resource
+                .map(|resource| resource.attributes)
+                .unwrap_or_default();
+            let service = texts(&attributes)
+                .find(|(key, _)| key == "service.name")
+                .unwrap_or_default()
+                .1;
+            for span in resource
+                .scope_spans
+                .into_iter()
+                .flat_map(|scope| scope.spans)
+            {
                 spans.push(Span {
                     service: service.clone(),
                     kind: span.kind(),
@@ -105,8 +127,10 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn texts(attributes: &[KeyValue]) -> impl Iterator<Item = (String, String)> + '_ {
-    attributes.iter().filter_map(|attribute| match attribute.value.as_ref()?.value.as_ref()? {
-        any_value::Value::StringValue(text) => Some((attribute.key.clone(), text.clone())),
-        _ => None,
-    })
+    attributes.iter().filter_map(
+        |attribute| match attribute.value.as_ref()?.value.as_ref()? {
+            any_value::Value::StringValue(text) => Some((attribute.key.clone(), text.clone())),
+            _ => None,
+        },
+    )
 }

@@ -119,7 +119,10 @@ impl Telegram {
     }
 
     fn state(&self) -> MutexGuard<'_, Inner> {
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn get_updates(&self, request: &Value) -> Response {
@@ -133,7 +136,9 @@ impl Telegram {
             let waiting: Vec<Value> = {
                 let mut state = self.state();
                 // An offset confirms all before it.
-                state.updates.retain(|update| update["update_id"].as_i64() >= Some(number("offset")));
+                state
+                    .updates
+                    .retain(|update| update["update_id"].as_i64() >= Some(number("offset")));
                 state.updates.iter().take(100).cloned().collect()
             };
             if !waiting.is_empty() || timeout_at(deadline, updated).await.is_err() {
@@ -146,7 +151,9 @@ impl Telegram {
         let fault = self.state().faults.pop_front();
         match fault {
             Some(Fault::TooMany { retry_after }) => return too_many(retry_after),
-            Some(Fault::Broken) => return refusal(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+            Some(Fault::Broken) => {
+                return refusal(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
+            }
             Some(Fault::AnswerLost | Fault::Late(_)) | None => {}
         }
         let message = self.record(request);
@@ -162,7 +169,10 @@ impl Telegram {
 
     fn record(&self, request: &Value) -> Value {
         let chat = &request["chat_id"];
-        let chat = chat.as_i64().or_else(|| chat.as_str()?.parse().ok()).unwrap_or_default();
+        let chat = chat
+            .as_i64()
+            .or_else(|| chat.as_str()?.parse().ok())
+            .unwrap_or_default();
         let text = request["text"].as_str().unwrap_or_default().to_owned();
         let mut state = self.state();
         state.last_message += 1;
@@ -224,6 +234,8 @@ fn too_many(retry_after: u64) -> Response {
 
 /// The connection breaks in the middle of the answer.
 fn lost() -> Response {
-    let broken = futures::stream::once(async { Err::<Bytes, _>(std::io::Error::other("the answer is lost")) });
+    let broken = futures::stream::once(async {
+        Err::<Bytes, _>(std::io::Error::other("the answer is lost"))
+    });
     Response::new(Body::from_stream(broken))
 }

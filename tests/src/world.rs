@@ -153,7 +153,10 @@ impl World {
 
     /// A private group.
     pub async fn room(&self, owner: &Person, members: &[&Person]) -> Uuid {
-        self.api.group(owner, "A room", members).await.expect("a room is opened")
+        self.api
+            .group(owner, "A room", members)
+            .await
+            .expect("a room is opened")
     }
 
     /// A client of this person, first on this gateway.
@@ -163,14 +166,20 @@ impl World {
 
     /// One client for each person, on the gateways in turn.
     pub async fn devices(&self, people: &[Person]) -> Vec<Device> {
-        let connecting = people.iter().enumerate().map(|(index, person)| self.device(person, index));
+        let connecting = people
+            .iter()
+            .enumerate()
+            .map(|(index, person)| self.device(person, index));
         futures::future::join_all(connecting).await
     }
 
     /// Waits until every process is ready.
     pub async fn ready(&self) {
         for process in &self.processes {
-            process.ready(STARTING).await.expect("the process becomes ready");
+            process
+                .ready(STARTING)
+                .await
+                .expect("the process becomes ready");
         }
     }
 
@@ -222,12 +231,18 @@ fn bridged(neighbours: &Neighbours, room: Uuid) -> Vec<String> {
 }
 
 fn flags(pairs: &[(&str, &str)]) -> Vec<String> {
-    pairs.iter().flat_map(|(flag, value)| [(*flag).to_owned(), (*value).to_owned()]).collect()
+    pairs
+        .iter()
+        .flat_map(|(flag, value)| [(*flag).to_owned(), (*value).to_owned()])
+        .collect()
 }
 
 /// Opens the room that the bridge will meet.
 async fn open_bridge(api: &Api) -> Result<Bridge> {
-    let owner = eventually("somebody registers", STARTING, async || api.register("bridge_owner").await.ok()).await;
+    let owner = eventually("somebody registers", STARTING, async || {
+        api.register("bridge_owner").await.ok()
+    })
+    .await;
     let room = api.group(&owner, "The bridge", &[]).await?;
     Ok(Bridge {
         chat: TELEGRAM_CHAT,
@@ -242,7 +257,10 @@ fn free_addresses<const N: usize>() -> Result<[SocketAddr; N]> {
     let held: Vec<_> = (0..N)
         .map(|_| std::net::TcpListener::bind("127.0.0.1:0"))
         .collect::<Result<_, _>>()?;
-    let addresses: Vec<_> = held.iter().map(std::net::TcpListener::local_addr).collect::<Result<_, _>>()?;
+    let addresses: Vec<_> = held
+        .iter()
+        .map(std::net::TcpListener::local_addr)
+        .collect::<Result<_, _>>()?;
     ensure!(addresses.len() == N, "too few ports");
     Ok(std::array::from_fn(|index| addresses[index]))
 }

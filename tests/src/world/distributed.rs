@@ -7,7 +7,8 @@ use anyhow::Result;
 
 use super::stack::Stack;
 use super::{
-    Kind, Neighbours, Process, STARTING, World, bridged, common, flags, free_addresses, kafka, open_bridge, public,
+    Kind, Neighbours, Process, STARTING, World, bridged, common, flags, free_addresses, kafka,
+    open_bridge, public,
 };
 use crate::Api;
 
@@ -29,7 +30,8 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
     let gateways = free_addresses::<2>()?;
     let admins = free_addresses::<7>()?;
     let bus = format!("kafka:{}", stack.kafka);
-    let (chat_url, notification_url, gateway_url) = (urls(&chats), urls(&notifications), urls(&edges));
+    let (chat_url, notification_url, gateway_url) =
+        (urls(&chats), urls(&notifications), urls(&edges));
 
     let service = |admin: SocketAddr, own: &[(&str, &str)]| {
         let mut arguments = common(&neighbours, admin);
@@ -41,7 +43,11 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
     for (index, address) in chats.iter().enumerate() {
         let own = service(
             admins[index],
-            &[("--listen", &address.to_string()), ("--database-url", &database), ("--bus-url", &bus)],
+            &[
+                ("--listen", &address.to_string()),
+                ("--database-url", &database),
+                ("--bus-url", &bus),
+            ],
         );
         processes.push(("chat", index, own, admins[index]));
     }
@@ -79,11 +85,30 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
         process.ready(STARTING).await?;
     }
 
-    let api = Api::new(gateways.iter().map(|address| format!("http://{address}")).collect());
+    let api = Api::new(
+        gateways
+            .iter()
+            .map(|address| format!("http://{address}"))
+            .collect(),
+    );
     let bridge = open_bridge(&api).await?;
-    let mut arguments = service(admins[6], &[("--database-url", &database), ("--bus-url", &bus), ("--chat-url", &chat_url)]);
+    let mut arguments = service(
+        admins[6],
+        &[
+            ("--database-url", &database),
+            ("--bus-url", &bus),
+            ("--chat-url", &chat_url),
+        ],
+    );
     arguments.extend(bridged(&neighbours, bridge.room));
-    let bot = Process::start("bot".to_owned(), "bot", arguments, admins[6], &neighbours.logs).await?;
+    let bot = Process::start(
+        "bot".to_owned(),
+        "bot",
+        arguments,
+        admins[6],
+        &neighbours.logs,
+    )
+    .await?;
     bot.ready(STARTING).await?;
     started.push(bot);
 
@@ -101,6 +126,9 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
 }
 
 fn urls(addresses: &[SocketAddr]) -> String {
-    let urls: Vec<_> = addresses.iter().map(|address| format!("http://{address}")).collect();
+    let urls: Vec<_> = addresses
+        .iter()
+        .map(|address| format!("http://{address}"))
+        .collect();
     urls.join(",")
 }

@@ -4,7 +4,10 @@ use std::sync::atomic::AtomicU32;
 
 use anyhow::Result;
 
-use super::{Kind, Neighbours, Process, STARTING, World, bridged, common, flags, free_addresses, open_bridge, public};
+use super::{
+    Kind, Neighbours, Process, STARTING, World, bridged, common, flags, free_addresses,
+    open_bridge, public,
+};
 use crate::Api;
 
 pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
@@ -15,14 +18,28 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
     arguments.extend(flags(&[("--data", &data.to_string_lossy())]));
 
     // The bridge names a room, and there is none before Chappe has run once.
-    let first = Process::start("first-start".to_owned(), "chappe", arguments.clone(), admin, &neighbours.logs).await?;
+    let first = Process::start(
+        "first-start".to_owned(),
+        "chappe",
+        arguments.clone(),
+        admin,
+        &neighbours.logs,
+    )
+    .await?;
     first.ready(STARTING).await?;
     let api = Api::new(vec![format!("http://{address}")]);
     let bridge = open_bridge(&api).await?;
     first.stop().await?;
 
     arguments.extend(bridged(&neighbours, bridge.room));
-    let chappe = Process::start("chappe".to_owned(), "chappe", arguments, admin, &neighbours.logs).await?;
+    let chappe = Process::start(
+        "chappe".to_owned(),
+        "chappe",
+        arguments,
+        admin,
+        &neighbours.logs,
+    )
+    .await?;
     chappe.ready(STARTING).await?;
     Ok(World {
         kind: Kind::Embedded,

@@ -45,7 +45,10 @@ pub(super) async fn forget(brokers: &str, groups: &[&str]) -> Result<()> {
 
 async fn ours(watcher: &BaseConsumer) -> Result<Vec<String>> {
     let metadata = watcher.fetch_metadata(None, Duration::from_secs(10))?;
-    let names = metadata.topics().iter().map(|topic| topic.name().to_owned());
+    let names = metadata
+        .topics()
+        .iter()
+        .map(|topic| topic.name().to_owned());
     Ok(names
         .filter(|name| name.starts_with(CHAT_EVENTS) || name.starts_with(TELEGRAM_MESSAGES))
         .collect())

@@ -67,7 +67,11 @@ impl Process {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CHAPPE_")) {
             command.env_remove(name);
         }
-        *child = Some(command.spawn().with_context(|| format!("starting {}", self.name))?);
+        *child = Some(
+            command
+                .spawn()
+                .with_context(|| format!("starting {}", self.name))?,
+        );
         Ok(())
     }
 
@@ -75,21 +79,34 @@ impl Process {
     pub async fn ready(&self, within: Duration) -> Result<()> {
         let deadline = Instant::now() + within;
         let url = format!("http://{}/readyz", self.admin);
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(2))
+            .build()?;
         loop {
             let answer = http.get(&url).send().await;
-            if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) {
+            if answer
+                .as_ref()
+                .is_ok_and(|answer| answer.status().is_success())
+            {
                 return Ok(());
             }
             if let Some(status) = self.ended().await? {
-                bail!("{} ended with {status}; its log is {}", self.name, self.log.display());
+                bail!(
+                    "{} ended with {status}; its log is {}",
+                    self.name,
+                    self.log.display()
+                );
             }
             if Instant::now() > deadline {
                 let state = match answer {
                     Ok(answer) => answer.text().await.unwrap_or_default(),
                     Err(error) => error.to_string(),
                 };
-                bail!("{} is not ready after {within:?} ({state}); its log is {}", self.name, self.log.display());
+                bail!(
+                    "{} is not ready after {within:?} ({state}); its log is {}",
+                    self.name,
+                    self.log.display()
+                );
             }
             sleep(Duration::from_millis(50)).await;
         }

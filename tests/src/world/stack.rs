@@ -95,8 +95,12 @@ impl Stack {
     /// An empty database; its URL.
     pub async fn fresh_database(&self) -> Result<String> {
         let name = format!("chappe_{}", uuid::Uuid::now_v7().simple());
-        let mut connection = sqlx::PgConnection::connect(&self.postgres).await.context("Postgres")?;
-        connection.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await?;
+        let mut connection = sqlx::PgConnection::connect(&self.postgres)
+            .await
+            .context("Postgres")?;
+        connection
+            .execute(sqlx::AssertSqlSafe(format!("create database {name}")))
+            .await?;
         connection.close().await?;
         let mut url = url::Url::parse(&self.postgres)?;
         url.set_path(&name);
@@ -106,7 +110,10 @@ impl Stack {
     /// Empties Redis.
     pub async fn flush_redis(&self) -> Result<()> {
         let client = redis::Client::open(self.redis.as_str())?;
-        let mut connection = client.get_multiplexed_async_connection().await.context("Redis")?;
+        let mut connection = client
+            .get_multiplexed_async_connection()
+            .await
+            .context("Redis")?;
         connection.flushdb::<()>().await?;
         Ok(())
     }
@@ -120,7 +127,9 @@ async fn run(arguments: &[&str]) -> Result<()> {
         .stdout(Stdio::null())
         .kill_on_drop(true)
         .status();
-    let status = timeout(PATIENCE, child).await.context("scripts/stack takes too long")??;
+    let status = timeout(PATIENCE, child)
+        .await
+        .context("scripts/stack takes too long")??;
     ensure!(status.success(), "scripts/stack {arguments:?} failed");
     Ok(())
 }

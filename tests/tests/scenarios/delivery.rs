@@ -38,10 +38,13 @@ pub(crate) async fn concurrent_senders_make_one_order_that_everybody_sees(world:
     let devices = world.devices(&people).await;
 
     let sending = devices.iter().map(async |device| {
-        let sends = (0..EACH)
-            .map(|number| device.send(room, &format!("{} {number}", device.person.username)));
+        let bodies: Vec<_> = (0..EACH)
+            .map(|number| format!("{} {number}", device.person.username))
+            .collect();
         // All at once: one connection's sends commit in the order of their arrival.
-        let acks = try_join_all(sends.collect::<Vec<_>>()).await.unwrap();
+        let acks = try_join_all(bodies.iter().map(|body| device.send(room, body)))
+            .await
+            .unwrap();
         assert!(
             acks.is_sorted_by_key(|ack| ack.seq),
             "{} was committed out of order",

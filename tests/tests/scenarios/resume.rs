@@ -1,7 +1,5 @@
 //! Coming back: with nothing missing, something, too much, and to another life of the database.
 
-use std::time::Duration;
-
 use e2e::{Connection, Device, World};
 use futures::future::try_join_all;
 use serde_json::{Value, json};

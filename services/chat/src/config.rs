@@ -99,6 +99,8 @@ fn file(path: &str) -> Result<PathBuf, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -109,7 +111,7 @@ mod tests {
         ));
         assert!(matches!(
             "sqlite:data/chappe.db".parse(),
-            Ok(DatabaseUrl::Sqlite(path)) if path == PathBuf::from("data/chappe.db")
+            Ok(DatabaseUrl::Sqlite(path)) if path == Path::new("data/chappe.db")
         ));
         assert!("mysql://db".parse::<DatabaseUrl>().is_err());
         assert!("sqlite:".parse::<DatabaseUrl>().is_err());

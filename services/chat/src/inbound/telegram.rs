@@ -8,7 +8,7 @@ mod message;
 
 use std::{sync::Arc, time::Duration};
 
-use bus::{Bus, ConsumeError, PublishError, Publisher, Received, dead_letter};
+use bus::{Bus, ConsumeError, Consumer, PublishError, Publisher, Received, dead_letter};
 use proto::topics::TELEGRAM_MESSAGES;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -68,50 +68,51 @@ impl TelegramMessages {
         }
     }
 
-    /// Works until `stop`; what was begun then is finished.
+    /// Works until `stop`. What is cut half-way is delivered again.
     pub(crate) async fn run(self, stop: CancellationToken) {
+        tokio::select! {
+            () = self.consume() => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    /// Never ends.
+    async fn consume(&self) {
+        let mut consumer = None;
         let mut failures = 0;
         loop {
-            let Err(error) = self.consume(&stop, &mut failures).await else {
-                return;
+            let Err(failure) = self.turn(&mut consumer, &mut failures).await else {
+                continue;
             };
             failures += 1;
             let pause = pause(failures);
-            tracing::warn!(%error, ?pause, "telegram messages wait");
-            tokio::select! {
-                () = sleep(pause) => {}
-                () = stop.cancelled() => return,
+            tracing::warn!(error = %failure, ?pause, "telegram messages wait");
+            sleep(pause).await;
+            if let Some(joined) = &mut consumer
+                && joined.rewind().await.is_err()
+            {
+                consumer = None;
             }
         }
     }
 
-    /// Returns `Ok` when it was told to stop.
-    async fn consume(&self, stop: &CancellationToken, failures: &mut u32) -> Result<(), Failure> {
-        let mut consumer = tokio::select! {
-            consumer = self.bus.subscribe(GROUP, &[TELEGRAM_MESSAGES]) => consumer?,
-            () = stop.cancelled() => return Ok(()),
+    /// Takes a batch, handles it as far as it goes, commits that.
+    async fn turn(
+        &self,
+        consumer: &mut Option<Box<dyn Consumer>>,
+        failures: &mut u32,
+    ) -> Result<(), Failure> {
+        let consumer = match consumer {
+            Some(consumer) => consumer,
+            None => consumer.insert(self.bus.subscribe(GROUP, &[TELEGRAM_MESSAGES]).await?),
         };
-        loop {
-            let batch = tokio::select! {
-                batch = consumer.receive(RECORDS) => batch?,
-                () = stop.cancelled() => return Ok(()),
-            };
-            let (done, outcome) = self.handle_all(&batch, *failures).await;
-            if done > 0 {
-                *failures = 0;
-                consumer.commit(&batch[..done]).await?;
-            }
-            if let Err(failure) = outcome {
-                *failures += 1;
-                let pause = pause(*failures);
-                tracing::warn!(error = %failure, ?pause, "telegram messages wait");
-                tokio::select! {
-                    () = sleep(pause) => {}
-                    () = stop.cancelled() => return Ok(()),
-                }
-                consumer.rewind().await?;
-            }
+        let batch = consumer.receive(RECORDS).await?;
+        let (done, outcome) = self.handle_all(&batch, *failures).await;
+        if done > 0 {
+            *failures = 0;
+            consumer.commit(&batch[..done]).await?;
         }
+        outcome
     }
 
     /// Handles records in order up to the first failure; answers how many are done.

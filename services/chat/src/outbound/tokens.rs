@@ -140,7 +140,7 @@ mod tests {
     const ID: Uuid = Uuid::from_u128(3);
 
     fn tokens() -> SignedTokens {
-        let lifetime = Duration::from_secs(900);
+        let lifetime = Duration::from_mins(15);
         SignedTokens::new(ISSUER.to_owned(), lifetime, &SigningKey::generate())
     }
 
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(claims["jti"], ID.to_string());
         assert_eq!(claims["iat"], now.unix_timestamp());
         assert_eq!(claims["exp"], now.unix_timestamp() + 900);
-        assert_eq!(access.expires_in, Duration::from_secs(900));
+        assert_eq!(access.expires_in, Duration::from_mins(15));
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn replicas_with_one_key_accept_each_others_tokens() {
         let key = SigningKey::generate();
-        let replica = || SignedTokens::new(ISSUER.to_owned(), Duration::from_secs(60), &key);
+        let replica = || SignedTokens::new(ISSUER.to_owned(), Duration::from_mins(1), &key);
         let token = replica().access_token(USER, FAMILY, now(), ID).token;
         assert!(verify(&token, &replica().jwks(), "chappe").is_ok());
     }

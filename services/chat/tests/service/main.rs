@@ -26,7 +26,7 @@ async fn a_message_reaches_the_event_log() {
 
     let events = world.events(|events| !bodies(events).is_empty()).await;
     let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
-    assert_eq!(seqs, (1..=events.len() as i64).collect::<Vec<_>>());
+    assert!((1..).zip(&seqs).all(|(expected, seq)| *seq == expected), "{seqs:?}");
     let last = events.last().unwrap();
     assert_eq!((last.room_id.as_str(), last.n), (room.id.as_str(), 1));
     let Some(proto::event::room_event::Body::MessageCreated(created)) = &last.body else {

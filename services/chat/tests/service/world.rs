@@ -1,5 +1,7 @@
 //! A whole chat service in this process: gRPC without a network, one SQLite file, the embedded log.
 
+#![allow(clippy::unwrap_used, reason = "a broken world fails its test")]
+
 use std::{
     collections::BTreeSet,
     sync::{

@@ -69,12 +69,12 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     let server = runtime::grpc::serve(listener, gateway.routes(), health.clone(), shutdown.clone());
     let work = gateway.run(public, shutdown.clone(), health);
     // Whichever ends first ends the other: half a service is worse than one that is started anew.
-    let (served, worked) = tokio::join!(
+    let (server, work) = tokio::join!(
         server.inspect(|_| shutdown.trigger()),
         work.inspect(|_| shutdown.trigger()),
     );
-    served?;
-    worked
+    server?;
+    work
 }
 
 /// Under what name and address routers know this gateway.

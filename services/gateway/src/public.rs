@@ -20,7 +20,7 @@ use observe::Observed;
 pub use openapi::document;
 
 /// How long browsers may remember what other origins are allowed.
-const CORS_AGE: Duration = Duration::from_secs(3600);
+const CORS_AGE: Duration = Duration::from_hours(1);
 
 /// Everything under the public address. `live` has the WebSocket's route.
 pub(crate) fn router(api: Api, live: Router, origins: &[HeaderValue]) -> Router {

@@ -16,7 +16,7 @@ use crate::chat::Chat;
 /// Ours have some 400 bytes.
 const LONGEST_TOKEN: usize = 4_096;
 /// A key that chat no longer publishes is forgotten after this time.
-const REFRESH_EVERY: Duration = Duration::from_secs(300);
+const REFRESH_EVERY: Duration = Duration::from_mins(5);
 const RETRY_EVERY: Duration = Duration::from_millis(250);
 
 /// Verifies access tokens and tickets with chat's public keys.

@@ -12,7 +12,7 @@ use moka::sync::Cache;
 /// Some 20 MiB at most. Beyond it those that asked least recently are forgotten, and begin anew.
 const KEYS: u64 = 100_000;
 /// By then every quota is full again.
-const FORGET_AFTER: Duration = Duration::from_secs(120);
+const FORGET_AFTER: Duration = Duration::from_mins(2);
 
 /// Counts per key.
 pub(super) struct PerKey<K> {

@@ -112,7 +112,7 @@ async fn members_have_roles_and_read_positions() {
         user: Some(user_ref(BOB, "Bob")),
         role: event::Role::Reader.into(),
         read_n: 2,
-        joined_at: at(),
+        joined_at: Some(at()),
     };
     let found = ListMembersResponse {
         members: vec![member],
@@ -204,7 +204,7 @@ async fn events_of_all_types_have_their_data() {
         seq,
         n: i64::from(seq > 3),
         epoch: "ours".to_owned(),
-        at: at(),
+        at: Some(at()),
         actor_id: ADA.to_owned(),
         body: Some(body),
     });

@@ -155,7 +155,7 @@ async fn events_have_a_next_page_while_the_head_is_ahead() {
         seq: 4,
         n: 1,
         epoch: "ours".to_owned(),
-        at: at(),
+        at: Some(at()),
         actor_id: ADA.to_owned(),
         body: Some(proto::event::room_event::Body::RoomDeleted(
             proto::event::RoomDeleted {},

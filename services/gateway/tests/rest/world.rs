@@ -194,11 +194,11 @@ pub fn access_token() -> String {
     signed("first", 1, &claims())
 }
 
-pub fn at() -> Option<prost_types::Timestamp> {
-    Some(prost_types::Timestamp {
+pub fn at() -> prost_types::Timestamp {
+    prost_types::Timestamp {
         seconds: 1_795_253_400,
         nanos: 125_000_000,
-    })
+    }
 }
 
 pub fn user(id: &str, name: &str) -> User {
@@ -207,7 +207,7 @@ pub fn user(id: &str, name: &str) -> User {
         username: name.to_lowercase(),
         display_name: name.to_owned(),
         kind: event::UserKind::Person.into(),
-        created_at: at(),
+        created_at: Some(at()),
     }
 }
 
@@ -242,7 +242,7 @@ pub fn room() -> Room {
     Room {
         id: ROOM.to_owned(),
         description: Some(description()),
-        created_at: at(),
+        created_at: Some(at()),
         head: Some(Head { seq: 7, n: 3 }),
         member_count: 2,
         my: Some(Membership {
@@ -266,7 +266,7 @@ pub fn message() -> event::Message {
         sender: Some(user_ref(ADA, "Ada")),
         body: "Good morning".to_owned(),
         reply_to: None,
-        created_at: at(),
+        created_at: Some(at()),
         source: None,
     }
 }

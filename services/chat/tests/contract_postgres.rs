@@ -1,6 +1,8 @@
 //! The store's contract on Postgres: each test has a database of its own on the server that
 //! `CHAPPE_TEST_POSTGRES_URL` names.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
 #[macro_use]
 #[path = "contract/suite.rs"]
 mod suite;
@@ -56,4 +58,13 @@ async fn a_database_that_has_moved_on_refuses_an_older_binary() {
         refused.to_string().contains("start a newer version"),
         "{refused}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement; run it alone, in release, with --nocapture"]
+async fn acknowledged_sends_per_second() {
+    let world = Arc::new(world().await);
+    for rooms in [1, 1_000] {
+        suite::throughput::acknowledged_sends_per_second(&world, rooms).await;
+    }
 }

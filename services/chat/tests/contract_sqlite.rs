@@ -1,5 +1,7 @@
 //! The store's contract on SQLite.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
 #[macro_use]
 #[path = "contract/suite.rs"]
 mod suite;

@@ -49,7 +49,7 @@ pub struct Cursor(String);
 
 impl Cursor {
     /// After the item with this key.
-    pub(super) fn after(key: impl ToString) -> Self {
+    pub(super) fn after(key: &impl ToString) -> Self {
         Self(key.to_string())
     }
 
@@ -112,7 +112,7 @@ impl<T> Paged<T> {
         let next = items
             .last()
             .filter(|_| more)
-            .map(|last| Cursor::after(key(last)));
+            .map(|last| Cursor::after(&key(last)));
         Self { items, next }
     }
 }

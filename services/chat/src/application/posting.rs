@@ -83,12 +83,12 @@ pub(super) fn decide<'a>(
         })
         .collect();
 
-    let changed: BTreeSet<_> = changes
+    let rooms: BTreeSet<_> = changes
         .messages
         .iter()
         .map(|message| message.room)
         .collect();
-    changes.heads = changed
+    changes.heads = rooms
         .into_iter()
         .map(|room| (room, facts.rooms[&room].head))
         .collect();
@@ -180,5 +180,121 @@ fn created(submission: &Submission, room: &Room, message: &Message) -> Traced<Ro
             body: EventBody::MessageCreated(Box::new(message.clone())),
         },
         traceparent: submission.context.traceparent.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use time::OffsetDateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        application::{
+            Contexts,
+            ports::{Clock, Ids},
+        },
+        domain::{
+            DisplayName, Head, Role, RoomDescription, RoomKind, Title, UserKind, Username,
+            Visibility,
+        },
+    };
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> OffsetDateTime {
+            OffsetDateTime::UNIX_EPOCH
+        }
+    }
+
+    impl Ids for Still {
+        fn id(&self) -> Uuid {
+            Uuid::nil()
+        }
+
+        fn secret(&self) -> [u8; 32] {
+            [0; 32]
+        }
+    }
+
+    const ROOM: RoomId = RoomId::new(Uuid::from_u128(1));
+    const ANNA: UserId = UserId::new(Uuid::from_u128(2));
+
+    fn submission(id: u128, traceparent: &str) -> Submission {
+        let mut context = Contexts::new(Arc::new(Still), Arc::new(Still)).begin();
+        context.traceparent = Some(traceparent.to_owned());
+        Submission {
+            context,
+            author: Author::Member(ANNA),
+            room: ROOM,
+            id: MessageId::new(Uuid::from_u128(id)),
+            body: "hello".parse().unwrap(),
+            reply_to: None,
+            source: None,
+        }
+    }
+
+    fn facts() -> Facts {
+        let username: Username = "anna".parse().unwrap();
+        let room = Room {
+            id: ROOM,
+            description: RoomDescription {
+                title: Title::none(),
+                topic: None,
+                kind: RoomKind::Group,
+                visibility: Visibility::Private,
+            },
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            head: Head::default(),
+            member_count: 1,
+        };
+        let user = UserRef {
+            id: ANNA,
+            display_name: DisplayName::from(&username),
+            username,
+            kind: UserKind::Person,
+        };
+        let poster = Poster {
+            user,
+            room: ROOM,
+            role: Some(Role::Member),
+        };
+        Facts {
+            rooms: HashMap::from([(ROOM, room)]),
+            posters: HashMap::from([((ROOM, ANNA), poster)]),
+            ..Facts::default()
+        }
+    }
+
+    #[test]
+    fn each_message_of_a_batch_keeps_its_own_trace() {
+        let (results, changes) = decide(&[submission(7, "one"), submission(8, "two")], facts());
+        assert!(results.iter().all(Result::is_ok));
+        let traces = changes
+            .events
+            .iter()
+            .map(|event| event.traceparent.as_deref());
+        assert!(traces.eq([Some("one"), Some("two")]));
+    }
+
+    #[test]
+    fn a_doublet_within_a_batch_is_answered_with_the_first() {
+        let batch = [
+            submission(7, "one"),
+            submission(7, "two"),
+            submission(8, "three"),
+        ];
+        let (results, changes) = decide(&batch, facts());
+        let ns = results.into_iter().map(|sent| {
+            let sent = sent.unwrap();
+            (sent.message.n.get(), sent.duplicate)
+        });
+        assert!(ns.eq([(1, false), (1, true), (2, false)]));
+        assert_eq!(changes.events.len(), 2);
+        assert_eq!(changes.heads[0].1.n.get(), 2);
+        assert_eq!(changes.reads.len(), 1);
     }
 }

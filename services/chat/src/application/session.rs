@@ -14,7 +14,7 @@ use super::{
 use crate::domain::{FamilyId, User};
 
 /// A log-in ends when it is not refreshed for so long.
-const REFRESHED_WITHIN: Duration = Duration::from_secs(30 * 24 * 3_600);
+const REFRESHED_WITHIN: Duration = Duration::from_hours(30 * 24);
 
 /// A person who is logged in.
 #[derive(Debug)]

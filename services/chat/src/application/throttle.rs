@@ -12,9 +12,9 @@ use crate::domain::Username;
 const FREE: u32 = 10;
 /// The wait after the first failure beyond; each further one doubles it.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Failures are forgotten so long after the last one.
-const MEMORY: Duration = Duration::from_secs(900);
+const MEMORY: Duration = Duration::from_mins(15);
 /// Names remembered; beyond, the least tried are forgotten first.
 const NAMES: u64 = 100_000;
 

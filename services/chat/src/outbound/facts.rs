@@ -78,6 +78,10 @@ impl ShardSet {
         self.0 &= !(1 << shard.number());
     }
 
+    pub(super) const fn contains(self, shard: Shard) -> bool {
+        self.0 & (1 << shard.number()) != 0
+    }
+
     pub(super) const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

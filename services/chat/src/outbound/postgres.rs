@@ -42,8 +42,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 const SCHEMA: i32 = 1;
 /// Connections for requests. Sends need few, as they are gathered; reads are short.
 const CONNECTIONS: u32 = 16;
-/// Transactions of gathered sends at the same time: one commits while another one is prepared.
-const WRITERS: usize = 4;
+/// Transactions of gathered sends at the same time: one is prepared while the other waits for the disk.
+/// More of them would be smaller ones, and cost more per message.
+const WRITERS: usize = 2;
 /// How long a request waits for a connection, also while Postgres restarts.
 const WAIT: Duration = Duration::from_secs(3);
 /// A connection that was not used for so long is asked whether it still lives.
@@ -89,6 +90,12 @@ impl Postgres {
             ("statement_timeout", "10s"),
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "10s"),
+            // Every question here is a look-up in an index. A plan is kept with its connection, and one
+            // that was made while a table was small must not scan it when it has grown.
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            ("jit", "off"),
         ]);
         migrate(&options).await?;
 
@@ -235,8 +242,8 @@ impl Transaction for Unit {
 
 /// The only row as a value, if there is one.
 fn only<T>(
-    row: Option<PgRow>,
+    row: Option<&PgRow>,
     read: impl FnOnce(&PgRow) -> rows::Read<T>,
 ) -> rows::Read<Option<T>> {
-    row.as_ref().map(read).transpose()
+    row.map(read).transpose()
 }

@@ -176,8 +176,8 @@ impl Transaction for Unit {
 
 /// The only row as a value, if there is one.
 fn only<T>(
-    row: Option<SqliteRow>,
+    row: Option<&SqliteRow>,
     read: impl FnOnce(&SqliteRow) -> rows::Read<T>,
 ) -> rows::Read<Option<T>> {
-    row.as_ref().map(read).transpose()
+    row.map(read).transpose()
 }

@@ -73,7 +73,7 @@ pub(crate) async fn a_logged_out_session_is_over(world: &World) {
 
 pub(crate) async fn a_refresh_token_expires(world: &World) {
     let session = anna(world).await;
-    world.clock.advance(Duration::from_secs(31 * 24 * 3_600));
+    world.clock.advance(Duration::from_hours(31 * 24));
     assert_eq!(
         code(world.ask(refresh(&session.refresh_token)).await),
         "bad_refresh_token"

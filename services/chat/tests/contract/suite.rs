@@ -12,6 +12,7 @@ pub(crate) mod resuming;
 pub(crate) mod rooms;
 pub(crate) mod sessions;
 pub(crate) mod shards;
+pub(crate) mod throughput;
 pub(crate) mod world;
 
 pub(crate) use world::World;
@@ -39,7 +40,8 @@ macro_rules! contract {
                 a_new_room_begins_with_its_opening_and_its_members,
                 a_room_with_unknown_people_is_not_opened,
                 public_titles_are_unique_even_at_the_same_time,
-                private_rooms_do_not_exist_for_outsiders,
+                private_rooms_cannot_be_seen_from_outside,
+                private_rooms_cannot_be_changed_from_outside,
                 a_public_room_can_be_seen_and_joined,
                 two_people_have_one_direct_room_even_at_the_same_time,
                 a_room_is_described_by_its_admins,

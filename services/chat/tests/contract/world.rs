@@ -283,7 +283,7 @@ impl Tokens for PlainTokens {
     fn access_token(&self, user: UserId, _: FamilyId, _: OffsetDateTime, _: Uuid) -> AccessToken {
         AccessToken {
             token: user.to_string(),
-            expires_in: Duration::from_secs(900),
+            expires_in: Duration::from_mins(15),
         }
     }
 

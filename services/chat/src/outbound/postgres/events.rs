@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Unit, store_error};
 use crate::{
     application::ports::{Changes, FindEvents, Missing, RecordEvents, StoreError},
-    domain::{MessageSource, RoomEvent, RoomId, Seq},
+    domain::{MessageId, MessageSource, RoomEvent, RoomId, Seq},
     outbound::{
         facts::{Fact, facts},
         rows,
@@ -16,7 +16,7 @@ use crate::{
 
 #[async_trait]
 impl FindEvents for Unit {
-    /// Index: events_pkey.
+    /// Index: `events_pkey`.
     async fn events(
         &mut self,
         room: RoomId,
@@ -35,7 +35,7 @@ impl FindEvents for Unit {
         rows::all(&found, |row| stored_event::decode(&row.bytes("payload")?))
     }
 
-    /// Index: events_pkey, once per stretch.
+    /// Index: `events_pkey`, once per stretch.
     async fn missing(&mut self, stretches: &[Missing]) -> Result<Vec<RoomEvent>, StoreError> {
         let rooms: Vec<_> = stretches
             .iter()
@@ -137,7 +137,7 @@ impl RecordEvents for Unit {
             .bind(each(messages, |message| message.sender.id.uuid()))
             .bind(messages.iter().map(|m| m.body.as_str()).collect::<Vec<_>>())
             .bind(each(messages, |message| {
-                message.reply_to.map(|id| id.uuid())
+                message.reply_to.map(MessageId::uuid)
             }))
             .bind(each(messages, |message| message.created_at))
             .bind(source(|source| &source.network))

@@ -13,7 +13,7 @@ use crate::{
 
 #[async_trait]
 impl FindMembers for Unit {
-    /// Index: members_pkey.
+    /// Index: `members_pkey`.
     async fn membership(
         &mut self,
         room: RoomId,
@@ -27,10 +27,10 @@ impl FindMembers for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::membership)
+        only(row.as_ref(), rows::membership)
     }
 
-    /// Index: members_pkey.
+    /// Index: `members_pkey`.
     async fn members(
         &mut self,
         room: RoomId,
@@ -55,7 +55,7 @@ impl FindMembers for Unit {
         rows::all(&found, rows::member)
     }
 
-    /// Index: members_pkey.
+    /// Index: `members_pkey`.
     async fn owners(&mut self, room: RoomId) -> Result<i64, StoreError> {
         let row =
             sqlx::query("SELECT count(*) AS owners FROM members WHERE room_id = $1 AND role = $2")
@@ -67,7 +67,7 @@ impl FindMembers for Unit {
         row.int("owners")
     }
 
-    /// Indexes: messages_pkey, members_pkey.
+    /// Indexes: `messages_pkey`, `members_pkey`.
     async fn read_by(&mut self, message: MessageId) -> Result<i64, StoreError> {
         let row = sqlx::query(
             "SELECT count(*) AS readers

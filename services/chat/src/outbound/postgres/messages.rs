@@ -25,7 +25,7 @@ macro_rules! messages {
 
 #[async_trait]
 impl FindMessages for Unit {
-    /// Index: messages_pkey.
+    /// Index: `messages_pkey`.
     async fn messages(&mut self, ids: &[MessageId]) -> Result<Vec<Message>, StoreError> {
         let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
         let found = sqlx::query(messages!("WHERE m.id = ANY ($1)"))
@@ -36,7 +36,7 @@ impl FindMessages for Unit {
         rows::all(&found, rows::message)
     }
 
-    /// Index: messages_by_room, in either direction.
+    /// Index: `messages_by_room`, in either direction.
     async fn history(
         &mut self,
         room: RoomId,
@@ -63,7 +63,7 @@ impl FindMessages for Unit {
         rows::all(&found, rows::message)
     }
 
-    /// Indexes: users_pkey, members_pkey.
+    /// Indexes: `users_pkey`, `members_pkey`.
     async fn posters(&mut self, wanted: &[(RoomId, UserId)]) -> Result<Vec<Poster>, StoreError> {
         let (rooms, users): (Vec<_>, Vec<_>) = wanted
             .iter()

@@ -18,7 +18,7 @@ impl Outbox for Postgres {
         Ok(Box::new(Claims::open(&self.options, &self.wake).await?))
     }
 
-    /// Index: outbox_pkey, once per shard.
+    /// Index: `outbox_pkey`, once per shard.
     async fn pending(
         &self,
         shards: &[Shard],
@@ -51,7 +51,7 @@ impl Outbox for Postgres {
         rows::all(&found, rows::outbox_row)
     }
 
-    /// Index: outbox_pkey.
+    /// Index: `outbox_pkey`.
     async fn remove(&self, places: &[OutboxPlace]) -> Result<(), StoreError> {
         let (shards, positions): (Vec<_>, Vec<_>) = places
             .iter()

@@ -11,7 +11,7 @@ use crate::{
 
 #[async_trait]
 impl FindPeople for Unit {
-    /// Index: users_pkey.
+    /// Index: `users_pkey`.
     async fn user(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
         let row = sqlx::query(
             "SELECT id, username, display_name, kind AS user_kind, created_at
@@ -22,10 +22,10 @@ impl FindPeople for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::user)
+        only(row.as_ref(), rows::user)
     }
 
-    /// Index: users_pkey.
+    /// Index: `users_pkey`.
     async fn users(&mut self, ids: &[UserId]) -> Result<Vec<UserRef>, StoreError> {
         let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
         let found = sqlx::query(
@@ -42,7 +42,7 @@ impl FindPeople for Unit {
         })
     }
 
-    /// Index: users_username_key.
+    /// Index: `users_username_key`.
     async fn credentials(&mut self, name: &Username) -> Result<Option<Credentials>, StoreError> {
         let row = sqlx::query(
             "SELECT id, username, display_name, kind AS user_kind, created_at, password_hash
@@ -53,10 +53,10 @@ impl FindPeople for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::credentials)
+        only(row.as_ref(), rows::credentials)
     }
 
-    /// Indexes: users_username_key, users_by_name.
+    /// Indexes: `users_username_key`, `users_by_name`.
     async fn search(
         &mut self,
         prefix: &str,

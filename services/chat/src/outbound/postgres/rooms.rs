@@ -11,7 +11,7 @@ use crate::{
     application::ports::{
         ChangeRooms, DirectPair, FindRooms, PersonMemberships, RoomView, StoreError,
     },
-    domain::{Head, MembershipVersion, Room, RoomDescription, RoomId, UserId},
+    domain::{Head, MembershipVersion, Room, RoomDescription, RoomId, Topic, UserId},
     outbound::{codes, prefix_range, rows, rows::Columns},
 };
 
@@ -51,7 +51,7 @@ macro_rules! view {
 
 #[async_trait]
 impl FindRooms for Unit {
-    /// Index: rooms_pkey.
+    /// Index: `rooms_pkey`.
     async fn room(&mut self, id: RoomId) -> Result<Option<Room>, StoreError> {
         let row = sqlx::query(concat!(
             "SELECT ",
@@ -62,10 +62,10 @@ impl FindRooms for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::room)
+        only(row.as_ref(), rows::room)
     }
 
-    /// Indexes: rooms_pkey, members_pkey, messages_by_room.
+    /// Indexes: `rooms_pkey`, `members_pkey`, `messages_by_room`.
     async fn room_view(
         &mut self,
         id: RoomId,
@@ -80,10 +80,10 @@ impl FindRooms for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::room_view)
+        only(row.as_ref(), rows::room_view)
     }
 
-    /// Indexes: members_by_user, rooms_pkey, messages_by_room.
+    /// Indexes: `members_by_user`, `rooms_pkey`, `messages_by_room`.
     async fn rooms_of(
         &mut self,
         viewer: UserId,
@@ -105,7 +105,7 @@ impl FindRooms for Unit {
         rows::all(&found, rows::room_view)
     }
 
-    /// Index: rooms_by_title.
+    /// Index: `rooms_by_title`.
     async fn public_rooms(
         &mut self,
         viewer: UserId,
@@ -131,17 +131,17 @@ impl FindRooms for Unit {
         rows::all(&found, rows::room_view)
     }
 
-    /// Index: rooms_by_title.
+    /// Index: `rooms_by_title`.
     async fn room_titled(&mut self, key: &str) -> Result<Option<RoomId>, StoreError> {
         let row = sqlx::query("SELECT id FROM rooms WHERE title_key = $1")
             .bind(key)
             .fetch_optional(self.connection())
             .await
             .map_err(store_error)?;
-        only(row, |row| row.uuid("id").map(RoomId::new))
+        only(row.as_ref(), |row| row.uuid("id").map(RoomId::new))
     }
 
-    /// Index: rooms_by_pair.
+    /// Index: `rooms_by_pair`.
     async fn direct_room(&mut self, pair: DirectPair) -> Result<Option<RoomId>, StoreError> {
         let row =
             sqlx::query("SELECT id FROM rooms WHERE direct_first = $1 AND direct_second = $2")
@@ -150,20 +150,20 @@ impl FindRooms for Unit {
                 .fetch_optional(self.connection())
                 .await
                 .map_err(store_error)?;
-        only(row, |row| row.uuid("id").map(RoomId::new))
+        only(row.as_ref(), |row| row.uuid("id").map(RoomId::new))
     }
 
-    /// Index: rooms_pkey.
+    /// Index: `rooms_pkey`.
     async fn head(&mut self, id: RoomId) -> Result<Option<Head>, StoreError> {
         let row = sqlx::query("SELECT last_seq, last_n FROM rooms WHERE id = $1")
             .bind(id.uuid())
             .fetch_optional(self.connection())
             .await
             .map_err(store_error)?;
-        only(row, rows::head)
+        only(row.as_ref(), rows::head)
     }
 
-    /// Index: rooms_pkey.
+    /// Index: `rooms_pkey`.
     async fn heads(&mut self, ids: &[RoomId]) -> Result<Vec<(RoomId, Head)>, StoreError> {
         let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
         let found = sqlx::query(
@@ -178,7 +178,7 @@ impl FindRooms for Unit {
         rows::all(&found, rows::room_head)
     }
 
-    /// Indexes: users_pkey, members_by_user, rooms_pkey.
+    /// Indexes: `users_pkey`, `members_by_user`, `rooms_pkey`.
     async fn memberships(
         &mut self,
         users: &[UserId],
@@ -221,7 +221,7 @@ impl FindRooms for Unit {
 
 #[async_trait]
 impl ChangeRooms for Unit {
-    /// Index: rooms_pkey. Rows are locked after the sort, so in the order of their ids.
+    /// Index: `rooms_pkey`. Rows are locked after the sort, so in the order of their ids.
     async fn lock_rooms(&mut self, ids: &[RoomId]) -> Result<Vec<Room>, StoreError> {
         let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
         let found = sqlx::query(concat!(
@@ -254,7 +254,7 @@ impl ChangeRooms for Unit {
         .bind(codes::room_kind_code(description.kind))
         .bind(codes::visibility_code(description.visibility))
         .bind(description.title.as_str())
-        .bind(description.topic.as_ref().map(|topic| topic.as_str()))
+        .bind(description.topic.as_ref().map(Topic::as_str))
         .bind(description.unique_title())
         .bind(direct.map(|pair| pair.first.uuid()))
         .bind(direct.map(|pair| pair.second.uuid()))
@@ -273,7 +273,7 @@ impl ChangeRooms for Unit {
         sqlx::query("UPDATE rooms SET title = $2, topic = $3, title_key = $4 WHERE id = $1")
             .bind(id.uuid())
             .bind(description.title.as_str())
-            .bind(description.topic.as_ref().map(|topic| topic.as_str()))
+            .bind(description.topic.as_ref().map(Topic::as_str))
             .bind(description.unique_title())
             .execute(self.connection())
             .await

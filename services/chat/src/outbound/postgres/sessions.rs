@@ -12,7 +12,7 @@ use crate::{
 
 #[async_trait]
 impl ChangeSessions for Unit {
-    /// Index: session_families_by_user.
+    /// Index: `session_families_by_user`.
     async fn open_family(
         &mut self,
         family: FamilyId,
@@ -59,7 +59,7 @@ impl ChangeSessions for Unit {
         Ok(())
     }
 
-    /// Index: refresh_tokens_pkey. The family is locked before the token is read, so the loser of two
+    /// Index: `refresh_tokens_pkey`. The family is locked before the token is read, so the loser of two
     /// exchanges sees what the winner did.
     async fn lock_token(&mut self, hash: TokenHash) -> Result<Option<RefreshToken>, StoreError> {
         sqlx::query(
@@ -84,7 +84,7 @@ impl ChangeSessions for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::refresh_token)
+        only(row.as_ref(), rows::refresh_token)
     }
 
     async fn use_token(&mut self, hash: TokenHash) -> Result<(), StoreError> {

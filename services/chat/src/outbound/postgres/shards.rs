@@ -65,6 +65,10 @@ impl ShardOwnership for Claims {
     }
 
     async fn try_claim(&mut self, shard: Shard) -> Result<bool, StoreError> {
+        // A lock that is taken twice must be released twice.
+        if self.ours.contains(shard) {
+            return Ok(true);
+        }
         let claim = sqlx::query("SELECT pg_try_advisory_lock($1, $2) AS claimed")
             .bind(SHARDS)
             .bind(i32::from(shard.number()))

@@ -27,7 +27,7 @@ impl FindMembers for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::membership)
+        only(row.as_ref(), rows::membership)
     }
 
     /// Index: the members' key.

@@ -38,7 +38,7 @@ impl FindMessages for Unit {
         rows::all(&found, rows::message)
     }
 
-    /// Index: messages_by_room, in either direction.
+    /// Index: `messages_by_room`, in either direction.
     async fn history(
         &mut self,
         room: RoomId,

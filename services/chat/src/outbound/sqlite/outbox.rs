@@ -18,7 +18,7 @@ impl Outbox for Sqlite {
         Ok(Box::new(OnlyOwner))
     }
 
-    /// Index: outbox_by_shard, once per shard.
+    /// Index: `outbox_by_shard`, once per shard.
     async fn pending(
         &self,
         shards: &[Shard],

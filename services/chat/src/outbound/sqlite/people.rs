@@ -22,7 +22,7 @@ impl FindPeople for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::user)
+        only(row.as_ref(), rows::user)
     }
 
     /// Index: users' key.
@@ -52,10 +52,10 @@ impl FindPeople for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::credentials)
+        only(row.as_ref(), rows::credentials)
     }
 
-    /// Indexes: that of username, users_by_name.
+    /// Indexes: that of username, `users_by_name`.
     async fn search(
         &mut self,
         prefix: &str,

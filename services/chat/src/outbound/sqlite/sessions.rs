@@ -12,7 +12,7 @@ use crate::{
 
 #[async_trait]
 impl ChangeSessions for Unit {
-    /// Index: session_families_by_user.
+    /// Index: `session_families_by_user`.
     async fn open_family(
         &mut self,
         family: FamilyId,
@@ -73,7 +73,7 @@ impl ChangeSessions for Unit {
         .fetch_optional(self.connection())
         .await
         .map_err(store_error)?;
-        only(row, rows::refresh_token)
+        only(row.as_ref(), rows::refresh_token)
     }
 
     async fn use_token(&mut self, hash: TokenHash) -> Result<(), StoreError> {

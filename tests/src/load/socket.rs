@@ -295,3 +295,83 @@ async fn upgraded(read: &mut OwnedReadHalf) -> anyhow::Result<Vec<u8>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::{net::TcpListener, task::LocalSet, time::timeout};
+
+    use super::*;
+
+    const ROOM: &str = "01936b2e-7c00-7000-8000-0000000000aa";
+
+    fn server_frame(payload: &str) -> Vec<u8> {
+        let length = u16::try_from(payload.len()).expect("short");
+        let mut frame = vec![0x81, 126];
+        frame.extend(length.to_be_bytes());
+        frame.extend(payload.as_bytes());
+        frame
+    }
+
+    fn event(seq: u64, number: usize) -> Vec<u8> {
+        server_frame(&format!(
+            r##"{{"t":"event","room":"{ROOM}","seq":{seq},"n":1,"type":"message.created","data":{{"body":"#{number:010}#xx"}}}}"##
+        ))
+    }
+
+    /// A gateway that says this to its one client, in the smallest pieces.
+    async fn gateway(frames: Vec<Vec<u8>>) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        tokio::task::spawn_local(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            let mut request = Vec::new();
+            while memmem::find(&request, b"\"hello\"").is_none() {
+                if request.ends_with(b"\r\n\r\n") {
+                    let answer = b"HTTP/1.1 101 Switching Protocols\r\n\r\n";
+                    stream.write_all(answer).await.expect("written");
+                }
+                stream.read_buf(&mut request).await.expect("read");
+            }
+            for piece in frames.concat().chunks(7) {
+                stream.write_all(piece).await.expect("written");
+                tokio::task::yield_now().await;
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn losses_doubles_and_deliveries_are_counted() {
+        let heard = async {
+            let shared = Shared::new();
+            let welcome = format!(r#"{{"t":"welcome","rooms":{{"{ROOM}":{{"seq":4,"n":0}}}}}}"#);
+            let frames = vec![
+                server_frame(&welcome),
+                event(5, 0),
+                event(5, 0),
+                event(8, 1),
+                server_frame(r#"{"t":"ack","ref":"1"}"#),
+            ];
+            let address = gateway(frames).await;
+            for _ in 0..3 {
+                shared.ledger.borrow_mut().schedule(clock::now(), 1);
+            }
+            let client = Client::connect(&shared, address, "token", Vec::new());
+            let client = client.await.expect("connected");
+            while !client.closed.get() {
+                tokio::task::yield_now().await;
+            }
+            let ledger = shared.ledger.borrow();
+            assert_eq!(ledger.deliveries, 2);
+            assert_eq!(ledger.duplicates, 1);
+            assert_eq!(ledger.gaps, 2, "6 and 7");
+            assert_eq!(ledger.unacknowledged(), 2);
+            assert_eq!(ledger.missing(), 0, "only 1 was acknowledged");
+            assert_eq!(ledger.closed, 1);
+        };
+        let heard = timeout(Duration::from_secs(10), heard);
+        LocalSet::new().run_until(heard).await.expect("in time");
+    }
+}

@@ -5,6 +5,7 @@ mod world;
 use std::collections::BTreeSet;
 
 use bus::{CloudEvent, Record};
+use futures::StreamExt;
 use prost::Message;
 use proto::{
     chat as v1,
@@ -12,7 +13,7 @@ use proto::{
     topics::{CHAT_EVENTS, TELEGRAM_MESSAGE_TYPE, TELEGRAM_MESSAGES},
 };
 use time::OffsetDateTime;
-use tokio_stream::StreamExt;
+
 use tonic::Code;
 
 use self::world::{Moody, World, bodies, fresh_id, message};
@@ -26,7 +27,10 @@ async fn a_message_reaches_the_event_log() {
 
     let events = world.events(|events| !bodies(events).is_empty()).await;
     let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
-    assert!((1..).zip(&seqs).all(|(expected, seq)| *seq == expected), "{seqs:?}");
+    assert!(
+        (1..).zip(&seqs).all(|(expected, seq)| *seq == expected),
+        "{seqs:?}"
+    );
     let last = events.last().unwrap();
     assert_eq!((last.room_id.as_str(), last.n), (room.id.as_str(), 1));
     let Some(proto::event::room_event::Body::MessageCreated(created)) = &last.body else {

@@ -12,9 +12,11 @@
 
 pub mod auth;
 pub mod chat;
+pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod limits;
+pub mod live;
 pub mod problem;
 pub mod public;
 mod rest;
@@ -35,7 +37,9 @@ pub use config::{Config, Settings};
 
 use self::auth::Verifier;
 use self::chat::Chat;
+use self::clock::SystemClock;
 use self::limits::Limits;
+use self::live::{Live, LiveSettings};
 use self::rest::Api;
 use self::serve::Terms;
 
@@ -90,6 +94,7 @@ pub struct Identity {
 pub struct Gateway {
     app: Router,
     verifier: Arc<Verifier>,
+    live: Live,
     terms: Terms,
 }
 
@@ -104,15 +109,27 @@ impl Gateway {
         let chat = Chat::new(chat);
         let verifier = Arc::new(Verifier::new(chat.clone()));
         let limits = Arc::new(Limits::new(settings.rates()));
+        let live = Live::new(
+            identity,
+            LiveSettings {
+                heartbeat: settings.heartbeat(),
+                origins: settings.allowed_origin.clone(),
+                ..LiveSettings::default()
+            },
+            chat.clone(),
+            notification,
+            verifier.clone(),
+            Arc::new(SystemClock),
+        );
         let api = Api {
             chat,
             verifier: verifier.clone(),
             limits,
         };
-        let live = Router::new();
         Ok(Self {
-            app: public::router(api, live, &settings.allowed_origin),
+            app: public::router(api, live.routes(), &settings.allowed_origin),
             verifier,
+            live,
             terms: Terms {
                 connections: settings.max_connections.try_into()?,
                 proxies: settings.trusted_proxy.into(),
@@ -122,7 +139,7 @@ impl Gateway {
 
     /// `chappe.gateway.v1.EdgeService`.
     pub fn routes(&self) -> Routes {
-        Routes::default()
+        Routes::new(self.live.edge_service())
     }
 
     /// Answers on the public listener until the shutdown, then lets everybody go in order.
@@ -136,7 +153,8 @@ impl Gateway {
             .verifier
             .run(health.component("keys"), shutdown.clone());
         let public = serve::serve(public, self.app, self.terms, shutdown.clone());
-        tokio::join!(keys, public);
+        let live = self.live.run(shutdown.clone(), health);
+        tokio::join!(keys, public, live);
         Ok(())
     }
 }

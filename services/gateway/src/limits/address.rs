@@ -12,7 +12,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub struct TrustedProxies(Vec<IpNet>);
 
 /// The address of the client, as far as trusted proxies tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
 /// What counts as one client: an IPv4 address, or the /64 that one IPv6 customer has.

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use proto::event::PersonalEvent;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::commands::Commands;
 use super::feed::Feed;
 use super::outlet::Outlet;
 use crate::domain::{RoomId, Seq, UserId};
@@ -30,6 +32,7 @@ pub(crate) struct Connection {
     pub(crate) name: Uuid,
     pub(crate) user: UserId,
     pub(crate) outlet: Outlet,
+    pub(crate) commands: Commands,
     pub(crate) state: Mutex<State>,
 }
 
@@ -42,6 +45,8 @@ pub(crate) struct State {
     pub(crate) version: Option<i64>,
     /// Membership events that came before the snapshot.
     pub(crate) early: Vec<PersonalEvent>,
+    /// A fresh token moved the end of the session here.
+    pub(crate) renewed: Option<OffsetDateTime>,
     /// The connection has ended and subscribes to nothing any more.
     pub(crate) over: bool,
 }
@@ -62,6 +67,7 @@ impl Connection {
             name,
             user,
             outlet: Outlet::new(queue_bytes),
+            commands: Commands::default(),
             state: Mutex::default(),
         }
     }

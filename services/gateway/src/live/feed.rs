@@ -141,12 +141,14 @@ impl Feed {
     }
 
     /// Subscribes a connection whose position is not known yet: events are held for it. Holds a
-    /// subscriber again that is one already.
-    pub(crate) fn hold(&self, connection: &Arc<Connection>) -> Result<(), Ended> {
+    /// subscriber again that is one already. Answers up to where the subscriber has everything, if
+    /// it was live.
+    pub(crate) fn hold(&self, connection: &Arc<Connection>) -> Result<Seq, Ended> {
         let mut inner = self.inner.lock();
         if inner.ended {
             return Err(Ended);
         }
+        let passed = inner.passed.unwrap_or_default();
         let subscriber = inner
             .subscribers
             .entry(connection.id)
@@ -156,7 +158,7 @@ impl Feed {
                 hold: None,
             });
         subscriber.hold.get_or_insert_default();
-        Ok(())
+        Ok(passed.max(subscriber.floor))
     }
 
     /// Whether the connection is a subscriber.

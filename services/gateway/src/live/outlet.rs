@@ -52,6 +52,9 @@ impl Outlet {
 
     /// Queues a frame, or closes the connection when it does not fit.
     pub(crate) fn push(&self, frame: Bytes) -> Result<(), Closed> {
+        if frame.is_empty() {
+            return Ok(());
+        }
         let mut queue = self.queue.lock();
         if queue.closed.is_some() {
             return Err(Closed);
@@ -94,22 +97,17 @@ impl Outlet {
         self.wake();
     }
 
-    /// Waits until everything is written or the connection is closing.
-    pub(crate) async fn drained(&self) {
-        loop {
-            let space = self.space.notified();
-            {
-                let queue = self.queue.lock();
-                if queue.bytes == 0 || queue.closed.is_some() {
-                    return;
-                }
-            }
-            space.await;
-        }
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.lock().bytes == 0
     }
 
     pub(crate) fn closed(&self) -> Option<CloseCode> {
         self.queue.lock().closed
+    }
+
+    /// Lets the connection's task look around.
+    pub(crate) fn nudge(&self) {
+        self.writer.wake();
     }
 
     fn wake(&self) {

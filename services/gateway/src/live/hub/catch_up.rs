@@ -1,0 +1,67 @@
+//! A held subscriber gets what its hold does not have, and goes live.
+
+use std::sync::Arc;
+
+use tonic::Status;
+
+use super::Hub;
+use crate::domain::Seq;
+use crate::live::connection::Connection;
+use crate::live::feed::{Feed, Passage, Release};
+use crate::live::outlet::Closed;
+
+/// A subscriber that is behind after so many rounds reads too slowly for its room.
+const MOST_ROUNDS: usize = 20;
+
+/// Why a subscriber did not go live.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotCaughtUp {
+    #[error("chat does not answer: {}", .0.message())]
+    Chat(#[from] Status),
+    #[error("the connection is closing")]
+    Closed,
+    #[error("the room moves faster than the connection")]
+    TooSlow,
+}
+
+impl From<Closed> for NotCaughtUp {
+    fn from(_: Closed) -> Self {
+        Self::Closed
+    }
+}
+
+impl Hub {
+    /// Lets a held subscriber that has everything up to `at` go live. What its hold does not have
+    /// comes from chat.
+    pub(crate) async fn go_live(
+        self: &Arc<Self>,
+        connection: &Arc<Connection>,
+        feed: &Arc<Feed>,
+        mut at: Seq,
+    ) -> Result<(), NotCaughtUp> {
+        self.attend(feed, feed.open(at));
+        for _ in 0..MOST_ROUNDS {
+            match self.release(connection, feed, at) {
+                Release::Live | Release::Removed | Release::Gone => return Ok(()),
+                Release::Missing => {}
+            }
+            let missing = self.events_after(feed.room, at).await?;
+            for event in missing.events {
+                let Some(passage) = Passage::encode(event, None) else {
+                    continue;
+                };
+                if passage.seq <= at {
+                    continue;
+                }
+                at = passage.seq;
+                let ends = passage.ends_for(connection.user);
+                connection.outlet.push_in_turn(passage.frame).await?;
+                if ends {
+                    self.remove_from_room(connection, feed.room);
+                    return Ok(());
+                }
+            }
+        }
+        Err(NotCaughtUp::TooSlow)
+    }
+}

@@ -1,0 +1,135 @@
+//! Which connection subscribes to which room.
+//!
+//! A feed is in the map, and its topic wanted, from its first subscriber to its last one.
+
+use std::sync::Arc;
+
+use super::Hub;
+use crate::domain::{RoomId, Seq};
+use crate::live::connection::{Connection, Subscription};
+use crate::live::feed::{Feed, Noted, Release};
+use crate::live::topic::Topic;
+
+impl Hub {
+    pub(crate) fn feed(&self, room: RoomId) -> Option<Arc<Feed>> {
+        self.rooms.shard(&room).get(&room).cloned()
+    }
+
+    pub(crate) fn feeds(&self) -> Vec<Arc<Feed>> {
+        self.rooms.collect(|_, feed| Some(feed.clone()))
+    }
+
+    /// Subscribes the connection to a room, or holds its subscription: events wait until it is
+    /// released. Answers with the position that a live subscription had reached. `None` when the
+    /// connection is over.
+    pub(crate) fn hold(
+        &self,
+        connection: &Arc<Connection>,
+        room: RoomId,
+    ) -> Option<(Arc<Feed>, Seq)> {
+        let mut rooms = self.rooms.shard(&room);
+        let feed = rooms.entry(room).or_insert_with(|| {
+            self.interests.want(Topic::Room(room));
+            Arc::new(Feed::new(room))
+        });
+        let feed = feed.clone();
+        // Feeds end under the same shard's lock, so this one has not.
+        let reached = feed.hold(connection);
+        let reached = reached.expect("a feed that has ended is not in the map");
+        let mut state = connection.state.lock();
+        if state.over {
+            drop(state);
+            feed.leave(connection.id);
+            self.end_feed(&mut rooms, &feed);
+            return None;
+        }
+        let subscription = state.rooms.entry(room).or_insert_with(|| Subscription {
+            feed: feed.clone(),
+            pinged: Seq::ZERO,
+            live: false,
+        });
+        subscription.live = false;
+        Some((feed, reached))
+    }
+
+    /// Lets a held subscription go on.
+    pub(super) fn release(&self, connection: &Connection, feed: &Arc<Feed>, at: Seq) -> Release {
+        let released = feed.release(connection, at);
+        match released {
+            Release::Live => {
+                let mut state = connection.state.lock();
+                if let Some(subscription) = state.rooms.get_mut(&feed.room) {
+                    subscription.live = true;
+                    subscription.pinged = subscription.pinged.max(at);
+                }
+            }
+            Release::Removed => self.left(connection, feed),
+            Release::Missing | Release::Gone => {}
+        }
+        released
+    }
+
+    /// Ends a subscription, saying nothing.
+    pub(crate) fn leave_room(&self, connection: &Connection, room: RoomId) {
+        if let Some(feed) = self.feed(room) {
+            feed.leave(connection.id);
+            self.left(connection, &feed);
+        }
+    }
+
+    /// Ends a subscription with `room.removed`.
+    pub(crate) fn remove_from_room(&self, connection: &Connection, room: RoomId) {
+        if let Some(feed) = self.feed(room) {
+            feed.remove(connection);
+            self.left(connection, &feed);
+        }
+    }
+
+    /// Ends all subscriptions of a connection, and that it can have any.
+    pub(crate) fn leave_rooms(&self, connection: &Connection) {
+        let rooms = {
+            let mut state = connection.state.lock();
+            state.over = true;
+            std::mem::take(&mut state.rooms)
+        };
+        for subscription in rooms.into_values() {
+            subscription.feed.leave(connection.id);
+            self.left(connection, &subscription.feed);
+        }
+    }
+
+    /// Does what a feed asks for after it has noted something.
+    pub(crate) fn attend(self: &Arc<Self>, feed: &Arc<Feed>, noted: Noted) {
+        for connection in &noted.removed {
+            self.left(connection, feed);
+        }
+        if noted.fill {
+            self.fill(feed.clone());
+        }
+    }
+
+    /// A connection is no subscriber of the feed any more.
+    pub(super) fn left(&self, connection: &Connection, feed: &Arc<Feed>) {
+        let mut rooms = self.rooms.shard(&feed.room);
+        // It may have subscribed again meanwhile.
+        if !feed.has(connection.id) {
+            let mut state = connection.state.lock();
+            if state
+                .rooms
+                .get(&feed.room)
+                .is_some_and(|subscription| Arc::ptr_eq(&subscription.feed, feed))
+            {
+                state.rooms.remove(&feed.room);
+            }
+        }
+        self.end_feed(&mut rooms, feed);
+    }
+
+    fn end_feed(&self, rooms: &mut std::collections::HashMap<RoomId, Arc<Feed>>, feed: &Arc<Feed>) {
+        let current = rooms.get(&feed.room);
+        if current.is_some_and(|current| Arc::ptr_eq(current, feed)) && feed.end_if_empty() {
+            rooms.remove(&feed.room);
+            self.interests.unwant(Topic::Room(feed.room));
+        }
+    }
+}

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::Api;
 
-const CREDENTIAL: &str = "the services of one test trust one another";
+const CREDENTIAL: &str = "services-of-one-test";
 
 /// Names of Chappe's consumer groups.
 const GROUPS: [&str; 3] = ["notification-router", "chat-telegram", "bot-bridge"];

@@ -1,0 +1,21 @@
+# Every target is one line; what it takes to do is in scripts/ and in Cargo.toml.
+.DEFAULT_GOAL := help
+.PHONY: help run test dev bench lint
+
+help: ## this list
+	@grep -hE '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | awk -F ': .*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+run: ## the embedded Chappe on 127.0.0.1:8080, data in ./data, with four demo people
+	@scripts/setup build && cargo run --release --package chappe -- --demo
+
+test: ## everything, on its own Postgres, Redis and Kafka (installed when missing, stopped at the end)
+	@scripts/setup stack && cargo build --workspace --all-targets && scripts/stack run cargo test --workspace --no-fail-fast
+
+dev: ## the distributed Chappe: two of each service on local Postgres, Redis and Kafka; Ctrl-C stops all
+	@scripts/setup stack && cargo build --workspace --bins && CHAPPE_STACK_DIR=target/dev/stack scripts/stack run scripts/dev
+
+bench: ## the figures: memory per connection, CPU per delivery, latencies, reconnect storm (release build)
+	@scripts/setup stack && cargo build --release --workspace --bins && scripts/stack run cargo run --release --package e2e --bin load -- figures
+
+lint: ## formatting, clippy, licences and advisories, unused dependencies, the .proto files
+	@scripts/setup build && scripts/lint

@@ -199,7 +199,7 @@ async fn a_send_that_a_crash_left_uncertain_is_announced_and_not_repeated() {
     let world = World::new().await;
     let intent = world
         .ledger
-        .intend(BRIDGE.chat, Uuid::from_u128(1), 0)
+        .intend(BRIDGE, &at(1), Uuid::from_u128(1), 0)
         .await
         .unwrap();
     assert_eq!(intent, Intent::New);
@@ -217,6 +217,33 @@ async fn a_message_waits_while_telegram_is_away_or_asks_to_wait() {
         TelegramError::NotDone("away".to_owned()),
         TelegramError::RetryAfter(Duration::from_millis(10)),
     ]);
+    world.tell([message(1, None)], 1).await;
+    assert_eq!(world.sent(), ["Ada:\nmessage 1"]);
+}
+
+#[tokio::test]
+async fn a_teller_that_is_told_to_stop_does_not_wait_for_telegram() {
+    let world = World::new().await;
+    let wait = TelegramError::RetryAfter(Duration::from_hours(1));
+    world.telegram.script.lock().unwrap().push_back(wait);
+    let (queue, received) = mpsc::channel(16);
+    queue.try_send(message(1, None)).unwrap();
+    let teller = Teller {
+        bridge: BRIDGE,
+        telegram: world.telegram.clone(),
+        ledger: world.ledger.clone(),
+        rooms: world.rooms.clone(),
+    };
+    let stop = CancellationToken::new();
+    let stopping = async {
+        while !world.telegram.script.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        stop.cancel();
+    };
+    let both = async { tokio::join!(teller.run(received, stop.clone()), stopping) };
+    let stopped = tokio::time::timeout(Duration::from_secs(20), both).await;
+    assert!(stopped.is_ok(), "the teller does not stop");
     world.tell([message(1, None)], 1).await;
     assert_eq!(world.sent(), ["Ada:\nmessage 1"]);
 }

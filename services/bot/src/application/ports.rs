@@ -75,7 +75,8 @@ pub trait Ledger: Send + Sync {
     /// How far the room has been told to the chat.
     async fn position(&self, bridge: Bridge) -> Result<Option<Position>, Unavailable>;
 
-    /// The room has been told up to here; the intents of `message` are no longer needed.
+    /// The room has been told up to here; the intents of `message` are no longer needed. Never moves
+    /// backwards within an epoch.
     async fn advance(
         &self,
         bridge: Bridge,
@@ -83,8 +84,16 @@ pub trait Ledger: Send + Sync {
         message: Option<Uuid>,
     ) -> Result<(), Unavailable>;
 
-    /// Records that a part of a message is about to be sent, and answers what it was before.
-    async fn intend(&self, chat: ChatId, message: Uuid, part: i32) -> Result<Intent, Unavailable>;
+    /// Records that a part of the message at this place of the room is about to be sent, and answers
+    /// what it was before. Up to the room's position everything is told: a former leader that does not
+    /// know yet what its successor did learns it here.
+    async fn intend(
+        &self,
+        bridge: Bridge,
+        at: &Position,
+        message: Uuid,
+        part: i32,
+    ) -> Result<Intent, Unavailable>;
 
     /// Takes an intent back: the part was surely not sent.
     async fn withdraw(&self, chat: ChatId, message: Uuid, part: i32) -> Result<(), Unavailable>;

@@ -83,7 +83,7 @@ impl Teller {
             match next {
                 Ok(None) => return Ok(()),
                 Ok(Some(event)) if follows(&event, position.as_ref()) => {
-                    self.deal_with(&event).await?;
+                    self.deal_with(&event, stop).await?;
                     position = Some(event.position);
                 }
                 Ok(Some(event)) if is_old(&event, position.as_ref()) => {}
@@ -119,13 +119,17 @@ impl Teller {
                 if stop.is_cancelled() {
                     return Ok(position);
                 }
-                self.deal_with(event).await?;
+                self.deal_with(event, stop).await?;
                 position = Some(event.position.clone());
             }
         }
     }
 
-    async fn deal_with(&self, event: &RoomEvent) -> Result<(), Unavailable> {
+    async fn deal_with(
+        &self,
+        event: &RoomEvent,
+        stop: &CancellationToken,
+    ) -> Result<(), Unavailable> {
         let span = tracing::info_span!(
             "process chat.events.v1",
             otel.kind = "consumer",
@@ -145,7 +149,7 @@ impl Teller {
                     Some(source) if source.chat == self.bridge.chat => {
                         self.ledger.arrived(source, message.id).await?;
                     }
-                    _ => self.tell(message).await?,
+                    _ => self.tell(message, &event.position, stop).await?,
                 }
             }
             let message = event.message.as_ref().map(|message| message.id);
@@ -157,25 +161,44 @@ impl Teller {
         .await
     }
 
-    async fn tell(&self, message: &RoomMessage) -> Result<(), Unavailable> {
+    async fn tell(
+        &self,
+        message: &RoomMessage,
+        at: &Position,
+        stop: &CancellationToken,
+    ) -> Result<(), Unavailable> {
+        let telling = Telling {
+            message: message.id,
+            at,
+            stop,
+        };
         let mut uncertain = false;
         for (part, text) in (0..).zip(telling::parts(&message.author, &message.body)) {
-            uncertain |= !self.tell_part(message.id, part, &text).await?;
+            uncertain |= !self.tell_part(&telling, part, &text).await?;
         }
         if uncertain {
             tracing::warn!(message = %message.id, "it is uncertain whether a message was told");
             let notice = telling::notice_of_uncertainty(&message.author);
-            self.tell_part(message.id, NOTICE, &notice).await?;
+            self.tell_part(&telling, NOTICE, &notice).await?;
         }
         Ok(())
     }
 
     /// Sends one part unless it was sent before. Answers whether its outcome is known.
-    async fn tell_part(&self, message: Uuid, part: i32, text: &str) -> Result<bool, Unavailable> {
-        let chat = self.bridge.chat;
+    async fn tell_part(
+        &self,
+        telling: &Telling<'_>,
+        part: i32,
+        text: &str,
+    ) -> Result<bool, Unavailable> {
+        let (chat, message) = (self.bridge.chat, telling.message);
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.ledger.intend(chat, message, part).await? {
+            let intent = self
+                .ledger
+                .intend(self.bridge, telling.at, message, part)
+                .await?;
+            match intent {
                 Intent::New => {}
                 Intent::Told => return Ok(true),
                 Intent::Uncertain => return Ok(false),
@@ -196,12 +219,12 @@ impl Teller {
                 }
                 Err(TelegramError::RetryAfter(wait)) => {
                     self.ledger.withdraw(chat, message, part).await?;
-                    tokio::time::sleep(wait).await;
+                    telling.wait(wait).await?;
                 }
                 Err(TelegramError::NotDone(reason)) => {
                     self.ledger.withdraw(chat, message, part).await?;
                     tracing::warn!(%chat, reason, "telegram is away; the message waits");
-                    tokio::time::sleep(pause).await;
+                    telling.wait(pause).await?;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
             }
@@ -213,6 +236,23 @@ impl Teller {
         let told = || self.ledger.told(self.bridge.chat, message, part, id);
         told.retry(ExponentialBuilder::default().with_max_times(6))
             .await
+    }
+}
+
+/// A message that is being told.
+struct Telling<'a> {
+    message: Uuid,
+    at: &'a Position,
+    stop: &'a CancellationToken,
+}
+
+impl Telling<'_> {
+    /// Waits before the next attempt, unless it is another process's by then.
+    async fn wait(&self, pause: Duration) -> Result<(), Unavailable> {
+        self.stop
+            .run_until_cancelled(tokio::time::sleep(pause))
+            .await
+            .ok_or_else(|| Unavailable::new("telegram", &"it waits for the next leader"))
     }
 }
 

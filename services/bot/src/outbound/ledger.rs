@@ -68,7 +68,7 @@ macro_rules! ledger {
             arrived(source: TelegramSource, message: Uuid) -> ();
             position(bridge: Bridge) -> Option<Position>;
             advance(bridge: Bridge, to: &Position, message: Option<Uuid>) -> ();
-            intend(chat: ChatId, message: Uuid, part: i32) -> Intent;
+            intend(bridge: Bridge, at: &Position, message: Uuid, part: i32) -> Intent;
             withdraw(chat: ChatId, message: Uuid, part: i32) -> ();
             told(chat: ChatId, message: Uuid, part: i32, telegram_message: Option<i64>) -> ();
         });

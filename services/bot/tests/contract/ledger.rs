@@ -21,6 +21,20 @@ fn room() -> RoomId {
     RoomId(Uuid::from_u128(1))
 }
 
+fn bridge() -> Bridge {
+    Bridge {
+        chat: ChatId(-5),
+        room: room(),
+    }
+}
+
+fn at(seq: i64) -> Position {
+    Position {
+        epoch: "e".to_owned(),
+        seq,
+    }
+}
+
 fn heard(message: i64) -> Heard {
     Heard {
         update: 1000 + message,
@@ -104,32 +118,47 @@ pub(crate) async fn attempts_end_but_failed_ones_do_not_count(ledger: &dyn Ledge
 
 pub(crate) async fn an_intent_without_a_result_is_uncertain(ledger: &dyn Ledger) {
     let (chat, message) = (ChatId(-5), Uuid::from_u128(12));
-    assert_eq!(ledger.intend(chat, message, 0).await.unwrap(), Intent::New);
-    assert_eq!(
-        ledger.intend(chat, message, 0).await.unwrap(),
-        Intent::Uncertain
-    );
+    let intend = async |part| {
+        ledger
+            .intend(bridge(), &at(3), message, part)
+            .await
+            .unwrap()
+    };
+    assert_eq!(intend(0).await, Intent::New);
+    assert_eq!(intend(0).await, Intent::Uncertain);
     ledger.withdraw(chat, message, 0).await.unwrap();
-    assert_eq!(ledger.intend(chat, message, 0).await.unwrap(), Intent::New);
+    assert_eq!(intend(0).await, Intent::New);
     ledger.told(chat, message, 0, Some(77)).await.unwrap();
-    assert_eq!(ledger.intend(chat, message, 0).await.unwrap(), Intent::Told);
-    assert_eq!(ledger.intend(chat, message, 1).await.unwrap(), Intent::New);
+    assert_eq!(intend(0).await, Intent::Told);
+    assert_eq!(intend(1).await, Intent::New);
+}
+
+pub(crate) async fn what_another_leader_has_told_is_not_told_again(ledger: &dyn Ledger) {
+    let message = Uuid::from_u128(12);
+    ledger
+        .advance(bridge(), &at(3), Some(message))
+        .await
+        .unwrap();
+    let intend = async |at: Position| ledger.intend(bridge(), &at, message, 0).await.unwrap();
+    assert_eq!(intend(at(3)).await, Intent::Told);
+    assert_eq!(intend(at(4)).await, Intent::New);
 }
 
 pub(crate) async fn a_position_moves_on(ledger: &dyn Ledger) {
-    let bridge = Bridge {
-        chat: ChatId(-5),
-        room: room(),
-    };
-    assert_eq!(ledger.position(bridge).await.unwrap(), None);
+    assert_eq!(ledger.position(bridge()).await.unwrap(), None);
     for seq in [1, 2] {
-        let position = Position {
-            epoch: "e".to_owned(),
-            seq,
-        };
-        ledger.advance(bridge, &position, None).await.unwrap();
-        assert_eq!(ledger.position(bridge).await.unwrap(), Some(position));
+        ledger.advance(bridge(), &at(seq), None).await.unwrap();
+        assert_eq!(ledger.position(bridge()).await.unwrap(), Some(at(seq)));
     }
+    // A former leader is late.
+    ledger.advance(bridge(), &at(1), None).await.unwrap();
+    assert_eq!(ledger.position(bridge()).await.unwrap(), Some(at(2)));
+    let another_life = Position {
+        epoch: "f".to_owned(),
+        seq: 1,
+    };
+    ledger.advance(bridge(), &another_life, None).await.unwrap();
+    assert_eq!(ledger.position(bridge()).await.unwrap(), Some(another_life));
 }
 
 /// One test per sentence, on the ledger that `$ledger` opens.
@@ -142,6 +171,7 @@ macro_rules! ledger_contract {
             an_update_that_is_told_again_is_kept_once,
             attempts_end_but_failed_ones_do_not_count,
             an_intent_without_a_result_is_uncertain,
+            what_another_leader_has_told_is_not_told_again,
             a_position_moves_on
         );
     };

@@ -1,12 +1,13 @@
 //! What is Postgres's own: the pool, and leading by an advisory lock.
 
-use std::time::Duration;
+use std::{future::Future, io, time::Duration};
 
 use async_trait::async_trait;
 use sqlx::{
     Connection, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use super::migrator;
 use crate::application::ports::Leadership;
@@ -15,6 +16,15 @@ use crate::application::ports::Leadership;
 const LOCK_SPACE: i32 = 0x0043_6842;
 /// How often a standby tries, and how often a leader looks whether it still leads.
 const LOOK: Duration = Duration::from_secs(2);
+/// An answer takes so long at most, or the lock's connection counts as lost.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The server notices within about 5 s that a leader's machine is gone, and frees its lock. By its own
+/// defaults it would take two hours, and nobody would bridge meanwhile.
+const KEEPALIVES: [(&str, &str); 3] = [
+    ("tcp_keepalives_idle", "2"),
+    ("tcp_keepalives_interval", "1"),
+    ("tcp_keepalives_count", "3"),
+];
 
 /// Keeps the bot's memory in Postgres.
 pub struct PostgresLedger {
@@ -41,19 +51,30 @@ impl PostgresLedger {
 
     /// The lock is the session's, so it ends with the connection, whatever happens to the process.
     pub(super) async fn take_lead(&self, bot: i64) -> sqlx::Result<Box<dyn Leadership>> {
-        let mut connection = PgConnection::connect_with(&self.options).await?;
+        let options = self.options.clone().options(KEEPALIVES);
+        let mut connection = answer(PgConnection::connect_with(&options)).await?;
         loop {
-            let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, hashint8($2))")
+            let take = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, hashint8($2))")
                 .bind(LOCK_SPACE)
                 .bind(bot)
-                .fetch_one(&mut connection)
-                .await?;
+                .fetch_one(&mut connection);
+            let taken: bool = answer(take).await?;
             if taken {
                 return Ok(Box::new(Held { connection }));
             }
             tokio::time::sleep(LOOK).await;
         }
     }
+}
+
+async fn answer<T>(question: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    timeout(PATIENCE, question).await.unwrap_or_else(|_| {
+        let reason = "no answer on the lock's connection";
+        Err(sqlx::Error::Io(io::Error::new(
+            io::ErrorKind::TimedOut,
+            reason,
+        )))
+    })
 }
 
 struct Held {
@@ -65,7 +86,7 @@ impl Leadership for Held {
     async fn lost(&mut self) {
         loop {
             tokio::time::sleep(LOOK).await;
-            let alive = tokio::time::timeout(LOOK, self.connection.ping()).await;
+            let alive = timeout(LOOK, self.connection.ping()).await;
             if !matches!(alive, Ok(Ok(()))) {
                 return;
             }

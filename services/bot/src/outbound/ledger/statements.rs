@@ -206,7 +206,8 @@ macro_rules! statements {
                 sqlx::query(
                     "INSERT INTO bot_position (chat_id, room_id, epoch, seq) VALUES ($1, $2, $3, $4)
                      ON CONFLICT (chat_id, room_id)
-                     DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq",
+                     DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq
+                     WHERE bot_position.epoch <> excluded.epoch OR bot_position.seq < excluded.seq",
                 )
                 .bind(bridge.chat.0)
                 .bind(bridge.room.to_string())
@@ -226,18 +227,28 @@ macro_rules! statements {
 
             pub(in super::super) async fn intend(
                 tx: &mut Tx,
-                chat: ChatId,
+                bridge: Bridge,
+                at: &Position,
                 message: Uuid,
                 part: i32,
             ) -> sqlx::Result<Intent> {
+                // In one statement: what advances the position removes the intents with it.
                 let told: Option<i32> = sqlx::query_scalar(
-                    "SELECT told FROM bot_intent
-                     WHERE chat_id = $1 AND message_id = $2 AND part = $3",
+                    "SELECT CASE
+                         WHEN EXISTS (SELECT 1 FROM bot_position
+                                      WHERE chat_id = $1 AND room_id = $4 AND epoch = $5 AND seq >= $6)
+                         THEN 1
+                         ELSE (SELECT told FROM bot_intent
+                               WHERE chat_id = $1 AND message_id = $2 AND part = $3)
+                     END",
                 )
-                .bind(chat.0)
+                .bind(bridge.chat.0)
                 .bind(message.to_string())
                 .bind(part)
-                .fetch_optional(&mut **tx)
+                .bind(bridge.room.to_string())
+                .bind(&at.epoch)
+                .bind(at.seq)
+                .fetch_one(&mut **tx)
                 .await?;
                 match told {
                     None => {}
@@ -245,7 +256,7 @@ macro_rules! statements {
                     Some(_) => return Ok(Intent::Told),
                 }
                 sqlx::query("INSERT INTO bot_intent (chat_id, message_id, part) VALUES ($1, $2, $3)")
-                    .bind(chat.0)
+                    .bind(bridge.chat.0)
                     .bind(message.to_string())
                     .bind(part)
                     .execute(&mut **tx)

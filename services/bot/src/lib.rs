@@ -42,8 +42,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Events that wait for a slow teller before it has to ask chat.
 const TELLER_QUEUE: usize = 256;
-/// Partitions of `telegram.messages.v1` where it is made here.
-const PARTITIONS: i32 = 8;
 const PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
@@ -131,7 +129,7 @@ impl Bot {
         let become_leader = async {
             let bot = self.telegram.identify().await.map_err(explain)?;
             self.bus
-                .ensure_topic(proto::topics::TELEGRAM_MESSAGES, PARTITIONS)
+                .ensure_topic(proto::topics::TELEGRAM_MESSAGES, proto::topics::PARTITIONS)
                 .await?;
             anyhow::Ok((bot, self.ledger.lead(bot).await?))
         };

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use rdkafka::{
     ClientConfig,
     error::{KafkaError, RDKafkaErrorCode},
-    producer::{DeliveryFuture, FutureProducer, FutureRecord},
+    producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer},
 };
 use tokio::time::{Instant, sleep};
 
@@ -63,12 +63,17 @@ impl KafkaPublisher {
         producer.clone()
     }
 
-    /// Begins anew after a fatal error; all records that it had not sent have failed.
-    fn replace_producer(&self) {
+    /// Begins anew after a fatal error; all records that it had not sent have failed. The producer is
+    /// asked itself: once it has failed, it refuses records already at the door, and no report of a
+    /// delivery tells of it any more. Of the callers that find out together, one replaces it.
+    fn replace_producer_after_fatal_error(&self) {
+        let mut current = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((code, reason)) = current.client().fatal_error() else {
+            return;
+        };
+        tracing::warn!(%code, reason, "the producer has failed for good and is replaced");
         match create(&self.config) {
-            Ok(producer) => {
-                *self.producer.lock().unwrap_or_else(PoisonError::into_inner) = producer;
-            }
+            Ok(producer) => *current = producer,
             Err(error) => tracing::error!(%error, "producer could not be replaced"),
         }
     }
@@ -92,11 +97,10 @@ impl KafkaPublisher {
 
         let mut results = Vec::with_capacity(records.len());
         let mut failed = HashSet::new();
-        let mut fatal = false;
         for (record, delivery) in records.iter().zip(sent) {
             let key = record.key.as_str();
             let result = match delivery {
-                Ok(delivery) => delivered(delivery, &mut fatal).await,
+                Ok(delivery) => delivered(delivery).await,
                 Err(error) => Err(error),
             };
             results.push(match result {
@@ -108,8 +112,8 @@ impl KafkaPublisher {
                 }
             });
         }
-        if fatal {
-            self.replace_producer();
+        if !failed.is_empty() {
+            self.replace_producer_after_fatal_error();
         }
         results
     }
@@ -159,19 +163,12 @@ async fn send(
     }
 }
 
-async fn delivered(delivery: DeliveryFuture, fatal: &mut bool) -> Result<(), PublishError> {
+async fn delivered(delivery: DeliveryFuture) -> Result<(), PublishError> {
     match delivery.await {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err((error, _))) => {
-            *fatal |= is_fatal(&error);
-            Err(publish_error(&error))
-        }
+        Ok(Err((error, _))) => Err(publish_error(&error)),
         Err(_) => Err(PublishError::Unavailable("producer was closed".into())),
     }
-}
-
-fn is_fatal(error: &KafkaError) -> bool {
-    error.rdkafka_error_code() == Some(RDKafkaErrorCode::Fatal)
 }
 
 fn publish_error(error: &KafkaError) -> PublishError {

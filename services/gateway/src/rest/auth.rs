@@ -17,9 +17,11 @@ use crate::wire::Session;
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({ "username": "ada", "password": "analytical engine", "display_name": "Ada" }))]
 pub(super) struct Register {
-    /// Unique name.
+    /// Unique name: letters a–z, digits, dots, underscores and hyphens.
+    #[schema(min_length = 2, max_length = 64)]
     username: String,
     /// 8–256 characters, and not the username.
+    #[schema(min_length = 8, max_length = 256)]
     password: String,
     /// Name shown to others; the username where it is absent.
     display_name: Option<String>,

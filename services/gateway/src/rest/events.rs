@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
 use super::extract::{Path, Query, bad_query};
-use super::page::{Limit, list};
+use super::page::{Limit, in_query, list};
 use crate::auth::Caller;
 use crate::domain::{RoomId, Seq};
 use crate::problem::{FieldError, Problem};
@@ -59,7 +59,13 @@ pub(super) async fn list_events(
         after: start(query.after, query.cursor.as_deref())?.get(),
         limit: Limit::up_to(query.limit, 500)?,
     };
-    let found = api.chat.client().list_events(request).await?.into_inner();
+    let found = api
+        .chat
+        .client()
+        .list_events(request)
+        .await
+        .map_err(in_query)?
+        .into_inner();
     let head = Head::try_from(found.head.ok_or(Malformed("head"))?)?;
     let last = found.events.last().map(|event| event.seq);
     let next = last.filter(|seq| *seq < head.seq.get());

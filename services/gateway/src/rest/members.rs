@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::extract::{Body, Path, Query};
-use super::page::{PageQuery, list, page};
+use super::page::{PageQuery, in_query, list, page};
 use crate::auth::Caller;
 use crate::domain::{RoomId, UserId};
 use crate::problem::Problem;
@@ -40,7 +40,13 @@ pub(super) async fn list_members(
         room_id: room.to_string(),
         page: Some(page(query.limit, query.cursor)?),
     };
-    let found = api.chat.client().list_members(request).await?.into_inner();
+    let found = api
+        .chat
+        .client()
+        .list_members(request)
+        .await
+        .map_err(in_query)?
+        .into_inner();
     Ok(Json(list(found.members, found.next)?))
 }
 

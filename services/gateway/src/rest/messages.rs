@@ -26,6 +26,7 @@ pub(super) struct SendMessage {
     /// A `UUIDv7`, made by the sender and kept for repetitions.
     id: MessageId,
     /// 1–10,000 characters, at most 16 KiB; no control characters but newline and tab.
+    #[schema(min_length = 1, max_length = 10_000)]
     body: String,
     /// The message of the same room that it answers.
     reply_to: Option<MessageId>,

@@ -1,7 +1,9 @@
 //! Pages of lists.
 
+use http::StatusCode;
 use proto::chat::Page;
 use serde::Deserialize;
+use tonic::Status;
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::bad_query;
@@ -60,6 +62,19 @@ pub(super) fn page(limit: Option<Limit>, cursor: Option<String>) -> Result<Page,
         limit: Limit::up_to(limit, 200)?,
         cursor,
     })
+}
+
+/// What chat says of a page's parameters: they are no fields of a body.
+pub(super) fn in_query(status: Status) -> Problem {
+    let problem = Problem::from(status);
+    if problem.status != StatusCode::UNPROCESSABLE_ENTITY {
+        return problem;
+    }
+    Problem {
+        status: StatusCode::BAD_REQUEST,
+        code: "bad_query".into(),
+        ..problem
+    }
 }
 
 /// chat's entries as the public sees them.

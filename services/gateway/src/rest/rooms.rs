@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::extract::{Body, Path, Query, null_as_empty};
-use super::page::{PageQuery, SearchQuery, list, page};
+use super::page::{PageQuery, SearchQuery, in_query, list, page};
 use crate::auth::Caller;
 use crate::domain::{RoomId, UserId};
 use crate::problem::Problem;
@@ -24,6 +24,7 @@ use crate::wire::{List, Malformed, Room, Visibility};
 #[schema(example = json!({ "title": "Towers", "kind": "group", "visibility": "private" }))]
 pub(super) struct CreateRoom {
     /// 1–128 characters; unique among public rooms.
+    #[schema(min_length = 1, max_length = 128)]
     title: String,
     /// Who writes there.
     kind: NewRoomKind,
@@ -56,6 +57,7 @@ pub(super) struct OpenDirectRoom {
 #[schema(example = json!({ "topic": "Line Paris–Lille" }))]
 pub(super) struct UpdateRoom {
     /// 1–128 characters; unique among public rooms.
+    #[schema(min_length = 1, max_length = 128)]
     title: Option<String>,
     /// What the room is about; null takes it away.
     #[serde(default, deserialize_with = "null_as_empty")]
@@ -126,7 +128,13 @@ pub(super) async fn list_rooms(
         caller_id: caller.id(),
         page: Some(page(query.limit, query.cursor)?),
     };
-    let found = api.chat.client().list_rooms(request).await?.into_inner();
+    let found = api
+        .chat
+        .client()
+        .list_rooms(request)
+        .await
+        .map_err(in_query)?
+        .into_inner();
     Ok(Json(list(found.rooms, found.next)?))
 }
 
@@ -144,7 +152,12 @@ pub(super) async fn list_public_rooms(
         query: search.query,
         page: Some(page(search.limit, search.cursor)?),
     };
-    let found = api.chat.client().list_public_rooms(request).await?;
+    let found = api
+        .chat
+        .client()
+        .list_public_rooms(request)
+        .await
+        .map_err(in_query)?;
     let found = found.into_inner();
     Ok(Json(list(found.rooms, found.next)?))
 }

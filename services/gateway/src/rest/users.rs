@@ -6,7 +6,7 @@ use proto::chat::{GetUserRequest, SearchUsersRequest};
 
 use super::Api;
 use super::extract::{Path, Query};
-use super::page::{SearchQuery, list, page};
+use super::page::{SearchQuery, in_query, list, page};
 use crate::auth::Caller;
 use crate::domain::UserId;
 use crate::problem::Problem;
@@ -26,7 +26,13 @@ pub(super) async fn search_users(
         query: search.query,
         page: Some(page(search.limit, search.cursor)?),
     };
-    let found = api.chat.client().search_users(request).await?.into_inner();
+    let found = api
+        .chat
+        .client()
+        .search_users(request)
+        .await
+        .map_err(in_query)?
+        .into_inner();
     Ok(Json(list(found.users, found.next)?))
 }
 

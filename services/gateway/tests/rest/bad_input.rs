@@ -1,6 +1,8 @@
 //! Whatever is malformed is refused with the right problem, and chat hears nothing of it.
 
-use proto::chat::{Room, SendMessageResponse};
+use std::collections::HashMap;
+
+use proto::chat::{ListRoomsResponse, Room, SendMessageResponse};
 use serde_json::json;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
@@ -216,7 +218,7 @@ async fn what_breaks_the_rules_for_texts_is_told_field_by_field() {
         ("control_character", "must not contain control characters"),
     ] {
         let mut details =
-            ErrorDetails::with_error_info("invalid", "chappe", std::collections::HashMap::new());
+            ErrorDetails::with_error_info("invalid", "chappe", HashMap::new());
         details.set_bad_request(vec![FieldViolation {
             field: "title".to_owned(),
             description: description.to_owned(),
@@ -231,6 +233,18 @@ async fn what_breaks_the_rules_for_texts_is_told_field_by_field() {
         let error = json!({ "field": "title", "code": code, "detail": description });
         assert_eq!(refused.body["errors"], json!([error]));
     }
+}
+
+#[tokio::test]
+async fn a_cursor_that_chat_did_not_give_is_a_bad_parameter() {
+    let world = World::start().await;
+    let mut details = ErrorDetails::with_error_info("invalid", "chappe", HashMap::new());
+    details.add_bad_request_violation("cursor", "is not one that this list gave");
+    let status = Status::with_error_details(Code::InvalidArgument, "cursor is wrong", details);
+    world.chat.refuses::<ListRoomsResponse>("list_rooms", status);
+    let refused = world.ada("GET", "/rooms?cursor=mine", None).await;
+    refused.assert_problem(400, "bad_query");
+    assert_eq!(refused.body["errors"][0]["field"], "cursor");
 }
 
 #[tokio::test]

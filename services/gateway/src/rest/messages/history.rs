@@ -12,7 +12,7 @@ use crate::domain::{Count, RoomId, Seq};
 use crate::problem::{FieldError, Problem};
 use crate::rest::Api;
 use crate::rest::extract::{Path, Query, bad_query};
-use crate::rest::page::{Limit, list};
+use crate::rest::page::{Limit, in_query, list};
 use crate::wire::{List, Malformed, Message};
 
 /// Where to read: one of `before`, `after`, `around` and `cursor`, or none for the newest messages.
@@ -70,7 +70,13 @@ pub(in crate::rest) async fn read_history(
         limit,
         anchor,
     };
-    let found = api.chat.client().read_history(request).await?.into_inner();
+    let found = api
+        .chat
+        .client()
+        .read_history(request)
+        .await
+        .map_err(in_query)?
+        .into_inner();
     let next = found.next.map(|n| next_cursor(anchor, n));
     let seq = Seq::try_from(found.seq).map_err(|_| Malformed("history.seq"))?;
     Ok(Json(History {

@@ -10,8 +10,9 @@
 //! send ─┘                     └─ write all, commit, answer each
 //! ```
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures::FutureExt;
 use opentelemetry::{global, metrics::Histogram};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -145,14 +146,18 @@ impl Lane {
         if waiting.is_empty() {
             return Ok(Vec::new());
         }
-        time::timeout(PATIENCE, post(&*self.store, waiting))
-            .await
-            .unwrap_or_else(|_| {
+        // A panic must not end the lane: nobody could write in its rooms until the next start.
+        let post = AssertUnwindSafe(post(&*self.store, waiting)).catch_unwind();
+        match time::timeout(PATIENCE, post).await {
+            Ok(Ok(results)) => results,
+            Ok(Err(_)) => Err(StoreError::Broken("sending panicked".into())),
+            Err(_) => {
                 let patience = PATIENCE.as_secs();
                 Err(StoreError::Unavailable(
                     format!("no commit within {patience} s").into(),
                 ))
-            })
+            }
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use crate::domain::{Epoch, Head, Invalid, RoomId};
 
 const MOST_ROOMS: usize = 1_000;
 
-/// Where these rooms stand; those that do not exist are left out. For other services only.
+/// Where these rooms stand; those that never were are left out. A deleted room has a head: whoever
+/// missed its last event sees that there is one. For other services only.
 #[derive(Debug)]
 pub struct GetHeads {
     /// At most 1,000.

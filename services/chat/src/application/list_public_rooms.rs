@@ -1,6 +1,8 @@
 //! Rooms that anyone may join.
 
-use super::{Application, Context, Error, Handle, Page, Paged, Request, ports::RoomView};
+use super::{
+    Application, Context, Error, Handle, Page, Paged, Request, page::searched, ports::RoomView,
+};
 use crate::domain::{Title, UserId};
 
 /// Public rooms whose title begins with the query, by title.
@@ -27,7 +29,7 @@ impl Handle<ListPublicRooms> for Application {
     ) -> Result<Paged<RoomView>, Error> {
         let Page { limit, cursor } = &request.page;
         let after = cursor.as_ref().map(super::Cursor::key);
-        let prefix = Title::stored(request.query.clone()).key();
+        let prefix = Title::stored(searched(&request.query)).key();
         let mut snapshot = self.store.snapshot().await?;
         let rooms = snapshot
             .public_rooms(request.caller, &prefix, after, limit.and_one())

@@ -59,6 +59,8 @@ impl Cursor {
             .decode(text)
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
+            // No list's key has one, and Postgres takes no NUL.
+            .filter(|key| !key.contains(char::is_control))
             .map(Self)
             .ok_or_else(Self::bad)
     }
@@ -80,6 +82,16 @@ impl Cursor {
     fn bad() -> Invalid {
         Invalid::new("cursor", "bad_cursor", "is not one that this list gave")
     }
+}
+
+/// What names are searched for: the beginning of a query, as far as a name can begin so.
+pub(super) fn searched(query: &str) -> String {
+    const LONGEST: usize = 128;
+    query
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST)
+        .collect()
 }
 
 /// Which page of a list.
@@ -114,5 +126,20 @@ impl<T> Paged<T> {
             .filter(|_| more)
             .map(|last| Cursor::after(&key(last)));
         Self { items, next }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_that_no_list_gave_is_refused() {
+        let given = Cursor::after(&"general chat").encode();
+        assert_eq!(Cursor::decode(&given).unwrap().key(), "general chat");
+        let made_up = URL_SAFE_NO_PAD.encode("general\0");
+        for bad in ["?", "_w", &made_up] {
+            assert_eq!(Cursor::decode(bad).unwrap_err().code, "bad_cursor", "{bad}");
+        }
     }
 }

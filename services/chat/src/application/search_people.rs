@@ -1,6 +1,6 @@
 //! Finding people to write to.
 
-use super::{Application, Context, Error, Handle, Page, Paged, Request};
+use super::{Application, Context, Error, Handle, Page, Paged, Request, page::searched};
 use crate::domain::User;
 
 /// People whose username or display name begins with the query, by username.
@@ -21,7 +21,7 @@ impl Handle<SearchPeople> for Application {
     async fn handle(&self, _: &Context, request: &SearchPeople) -> Result<Paged<User>, Error> {
         let Page { limit, cursor } = &request.page;
         let after = cursor.as_ref().map(super::Cursor::key);
-        let prefix = request.query.trim().to_lowercase();
+        let prefix = searched(request.query.trim()).to_lowercase();
         let mut snapshot = self.store.snapshot().await?;
         let people = snapshot.search(&prefix, after, limit.and_one()).await?;
         Ok(Paged::cut(people, *limit, |user| {

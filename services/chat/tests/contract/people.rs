@@ -105,6 +105,7 @@ pub(crate) async fn people_are_found_by_the_beginning_of_either_name(world: &Wor
     assert_eq!(found("b").await, [bert]);
     assert_eq!(found("").await, [anna, annabel, bert]);
     assert_eq!(found("%").await, []);
+    assert_eq!(found("be\0r").await, [bert]);
 
     let mut page = first(2);
     let one = world

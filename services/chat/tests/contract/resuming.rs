@@ -184,6 +184,12 @@ pub(crate) async fn a_gap_is_filled_even_in_a_deleted_room(world: &World) {
         (Seq::new(6), world.store.epoch())
     );
     assert_eq!(kinds(&world.events(room).await)[5], "deleted");
+    let heads = world
+        .ask(GetHeads { rooms: vec![room] })
+        .await
+        .unwrap()
+        .heads;
+    assert_eq!(heads, [(room, gap.head)]);
     let nowhere = FillGap {
         room: RoomId::new(Uuid::max()),
         after: Seq::ZERO,

@@ -68,7 +68,8 @@ impl DirectPair {
     }
 }
 
-/// Questions about rooms. Deleted rooms are not found, except by [`FindRooms::head`].
+/// Questions about rooms. Deleted rooms are not found, except by [`FindRooms::head`] and
+/// [`FindRooms::heads`].
 #[async_trait]
 pub trait FindRooms {
     /// The room with this id.
@@ -107,7 +108,7 @@ pub trait FindRooms {
     /// Where a room stands, even a deleted one: its last events are still to be passed on.
     async fn head(&mut self, id: RoomId) -> Result<Option<Head>, StoreError>;
 
-    /// Where these rooms stand; those that do not exist are left out.
+    /// Where these rooms stand, even deleted ones; those that never were are left out.
     async fn heads(&mut self, ids: &[RoomId]) -> Result<Vec<(RoomId, Head)>, StoreError>;
 
     /// All rooms of these people; people who do not exist are left out.

@@ -45,7 +45,7 @@ impl Outbox for Postgres {
         .bind(shards)
         .bind(except)
         .bind(i64::from(per_shard))
-        .fetch_all(&self.pool)
+        .fetch_all(&self.relay)
         .await
         .map_err(store_error)?;
         rows::all(&found, rows::outbox_row)
@@ -64,7 +64,7 @@ impl Outbox for Postgres {
         )
         .bind(shards)
         .bind(positions)
-        .execute(&self.pool)
+        .execute(&self.relay)
         .await
         .map_err(store_error)?;
         Ok(())
@@ -72,7 +72,7 @@ impl Outbox for Postgres {
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
         let row = sqlx::query("SELECT count(*) AS pending, min(happened_at) AS oldest FROM outbox")
-            .fetch_one(&self.pool)
+            .fetch_one(&self.relay)
             .await
             .map_err(store_error)?;
         let pending = row.int("pending")?;

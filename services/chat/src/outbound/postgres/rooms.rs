@@ -169,7 +169,7 @@ impl FindRooms for Unit {
         let found = sqlx::query(
             "SELECT id AS room_id, last_seq, last_n
              FROM rooms
-             WHERE id = ANY ($1) AND deleted_at IS NULL",
+             WHERE id = ANY ($1)",
         )
         .bind(ids)
         .fetch_all(self.connection())

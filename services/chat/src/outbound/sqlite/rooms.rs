@@ -169,7 +169,7 @@ impl FindRooms for Unit {
         let found = sqlx::query(
             "SELECT id AS room_id, last_seq, last_n
              FROM rooms
-             WHERE id IN (SELECT unhex(value) FROM json_each($1)) AND deleted_at IS NULL",
+             WHERE id IN (SELECT unhex(value) FROM json_each($1))",
         )
         .bind(ids)
         .fetch_all(self.connection())

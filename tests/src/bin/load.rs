@@ -1,8 +1,16 @@
 //! The load tool: `cargo run --release -p e2e --bin load -- --help`.
 
+use std::process::ExitCode;
+
 use clap::Parser as _;
 use e2e::load::{Args, run};
 
-fn main() -> anyhow::Result<()> {
-    run(&Args::parse())
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("load: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

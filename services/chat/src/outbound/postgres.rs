@@ -45,6 +45,9 @@ const CONNECTIONS: u32 = 16;
 /// Transactions of gathered sends at the same time: one is prepared while the other waits for the disk.
 /// More of them would be smaller ones, and cost more per message.
 const WRITERS: usize = 2;
+/// Connections for the relay of the outbox, so that it never stands in line behind requests: it reads
+/// and removes at the same time.
+const RELAY_CONNECTIONS: u32 = 2;
 /// How long a request waits for a connection, also while Postgres restarts.
 const WAIT: Duration = Duration::from_secs(3);
 /// A connection that was not used for so long is asked whether it still lives.
@@ -53,6 +56,7 @@ const DOUBTFUL_AFTER: Duration = Duration::from_secs(1);
 /// The store on Postgres, with its outbox.
 pub struct Postgres {
     pool: PgPool,
+    relay: PgPool,
     options: PgConnectOptions,
     epoch: Epoch,
     wake: Arc<Wake>,
@@ -99,32 +103,22 @@ impl Postgres {
         ]);
         migrate(&options).await?;
 
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(WAIT)
-            // A round trip before each use would be a fifth of a send.
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > DOUBTFUL_AFTER {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_with(options.clone())
-            .await?;
+        let requests = pool(CONNECTIONS).connect_with(options.clone()).await?;
+        // Nobody waits for the disk to forget a row: a removal that a crash undoes is a row sent twice.
+        let hasty = options.clone().options([("synchronous_commit", "off")]);
+        let relay = pool(RELAY_CONNECTIONS).connect_with(hasty).await?;
         let life = sqlx::query("SELECT epoch, oldest_binary FROM life")
-            .fetch_one(&pool)
+            .fetch_one(&requests)
             .await?;
         let oldest: i32 = life.try_get("oldest_binary")?;
         if oldest > SCHEMA {
             return Err(OpenError::TooOld { oldest });
         }
         let epoch = Epoch::new(life.try_get("epoch")?);
-        let wake = Arc::new(Wake::start(&pool));
+        let wake = Arc::new(Wake::start(&requests));
         Ok(Arc::new(Self {
-            pool,
+            pool: requests,
+            relay,
             options,
             epoch,
             wake,
@@ -134,7 +128,24 @@ impl Postgres {
     /// Ends all connections after what is under way.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.relay.close().await;
     }
+}
+
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(WAIT)
+        // A round trip before each use would be a fifth of a send.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > DOUBTFUL_AFTER {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
 }
 
 /// Migrations wait for locks and may take long, so they have a connection without time limits. An

@@ -20,6 +20,9 @@ use crate::application::ports::{Outbox, OutboxPlace, OutboxRow, Shard, StoreErro
 
 /// The backstop for a wake-up that was missed.
 const POLL: Duration = Duration::from_millis(500);
+/// While something is being sent, the next round begins so long after the last one: what is committed
+/// or acknowledged meanwhile goes together, instead of each row costing a question and a removal.
+const PACE: Duration = Duration::from_millis(3);
 /// Rows of a shard in one send.
 const ROWS: u32 = 200;
 /// Shards that are sent at the same time.
@@ -32,6 +35,8 @@ pub(super) struct Dispatcher {
     shards: Arc<Shards>,
     claimed: Arc<Notify>,
     sends: JoinSet<Sent>,
+    /// When the last round began.
+    round: Instant,
     /// Whether something may be pending in a shard that is ready.
     look: bool,
     /// Whether a look left out shards that were busy: the rows it was made for may be theirs.
@@ -52,6 +57,7 @@ impl Dispatcher {
             shards,
             claimed,
             sends: JoinSet::new(),
+            round: Instant::now(),
             look: true,
             passed_over: false,
             relayed: Relayed::new(),
@@ -62,18 +68,17 @@ impl Dispatcher {
     pub(super) async fn run(mut self, stop: CancellationToken) {
         let mut finished = Vec::new();
         loop {
+            self.round = Instant::now();
             let look = mem::take(&mut self.look) && !stop.is_cancelled();
             self.passed_over |= look && !(self.sends.is_empty() && finished.is_empty());
             // The shards of `finished` are busy until they are settled, so nothing is read twice.
             let (removed, rows) = tokio::join!(self.remove(&finished), self.read(look));
-            self.settle(mem::take(&mut finished), &removed);
+            self.settle(finished, &removed);
             self.start(rows);
             if stop.is_cancelled() && self.sends.is_empty() {
                 return;
             }
-            if !self.look || stop.is_cancelled() {
-                finished = self.wait(&stop).await;
-            }
+            finished = self.wait(&stop).await;
         }
     }
 
@@ -145,27 +150,40 @@ impl Dispatcher {
         self.look |= mem::take(&mut self.passed_over);
     }
 
-    /// Waits for sends that are over, or for a reason to look.
+    /// Waits for sends that are over, or for a reason to look; while other sends are on their way, until
+    /// the round has taken its [`PACE`].
     async fn wait(&mut self, stop: &CancellationToken) -> Vec<Sent> {
-        let now = Instant::now();
-        let poll = now + POLL;
-        let again = self
-            .shards
-            .next_attempt(now)
-            .map_or(poll, |at| at.min(poll));
         let stopping = stop.is_cancelled();
         let mut finished = Vec::new();
-        tokio::select! {
-            Some(sent) = self.sends.join_next() => finished.push(whole(sent)),
-            () = self.outbox.woken(), if !stopping => self.look = true,
-            () = self.claimed.notified(), if !stopping => self.look = true,
-            () = sleep_until(again), if !stopping => self.look = true,
-            () = stop.cancelled(), if !stopping => {}
+        loop {
+            let something = self.look || !finished.is_empty();
+            if something && self.sends.is_empty() {
+                return finished;
+            }
+            let due = if something {
+                self.round + PACE
+            } else {
+                self.next_attempt()
+            };
+            tokio::select! {
+                Some(sent) = self.sends.join_next() => finished.push(whole(sent)),
+                () = self.outbox.woken(), if !self.look && !stopping => self.look = true,
+                () = self.claimed.notified(), if !stopping => self.look = true,
+                () = sleep_until(due) => {
+                    self.look |= !something;
+                    return finished;
+                }
+                () = stop.cancelled(), if !stopping => return finished,
+            }
         }
-        while let Some(sent) = self.sends.try_join_next() {
-            finished.push(whole(sent));
-        }
-        finished
+    }
+
+    /// When to look without being woken.
+    fn next_attempt(&self) -> Instant {
+        let now = Instant::now();
+        let poll = now + POLL;
+        let rested = self.shards.next_attempt(now);
+        rested.map_or(poll, |at| at.min(poll))
     }
 }
 

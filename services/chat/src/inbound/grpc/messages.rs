@@ -1,6 +1,7 @@
 //! Messages and read positions.
 
 use proto::chat::{self as v1, read_history_request};
+use uuid::Version;
 
 use super::fields::{caller, narrow};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
         read_history::{Anchor, History, ReadHistory},
         send_message::SendMessage,
     },
-    domain::{Count, Invalid},
+    domain::{Count, Invalid, MessageId},
     wire,
 };
 
@@ -23,10 +24,22 @@ impl TryFrom<v1::SendMessageRequest> for SendMessage {
         Ok(Self {
             caller: caller(&request.caller_id)?,
             room: request.room_id.parse()?,
-            id: request.message_id.parse()?,
+            id: own_id(&request.message_id)?,
             body: request.body.parse()?,
             reply_to: reply_to.map_err(|invalid: Invalid| invalid.of("reply_to"))?,
         })
+    }
+}
+
+/// The id that a client made. Name-based ids are those of messages that come over a bridge: anybody can
+/// compute the next one, and whoever took it would keep that message out of the room.
+fn own_id(text: &str) -> Result<MessageId, Invalid> {
+    let id: MessageId = text.parse()?;
+    match id.uuid().get_version() {
+        Some(Version::Sha1 | Version::Md5) => {
+            Err(Invalid::new("message_id", "bad_id", "must be a UUIDv7"))
+        }
+        _ => Ok(id),
     }
 }
 
@@ -105,5 +118,20 @@ impl From<Count> for v1::MarkReadResponse {
         Self {
             read_n: read_n.get(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_takes_the_id_of_a_bridged_message() {
+        let id = |version| format!("0191e2a0-0000-{version}000-8000-000000000001");
+        assert_eq!(own_id(&id(7)).unwrap().to_string(), id(7));
+        for name_based in [3, 5] {
+            assert_eq!(own_id(&id(name_based)).unwrap_err().code, "bad_id");
+        }
+        assert_eq!(own_id("hello").unwrap_err().code, "bad_id");
     }
 }

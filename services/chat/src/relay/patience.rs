@@ -43,6 +43,11 @@ impl<K: Ord + Clone> Patience<K> {
         self.pauses.remove(key);
     }
 
+    /// Forgets the failures of all other keys.
+    pub(super) fn retain(&mut self, keep: impl Fn(&K) -> bool) {
+        self.pauses.retain(|key, _| keep(key));
+    }
+
     /// Whether `key` is to be left alone.
     pub(super) fn rests(&self, key: &K, now: Instant) -> bool {
         self.pauses.get(key).is_some_and(|pause| pause.until > now)

@@ -59,9 +59,13 @@ impl Shards {
         self.state.lock().owned.insert(shard);
     }
 
-    /// Nothing is ours any more. Sends in flight go on; see the relay's invariant.
+    /// Nothing is ours any more. Sends in flight go on; see the relay's invariant. What failed is
+    /// forgotten: others may send it meanwhile, and then no success of ours would ever forget it.
     pub(super) fn lost(&self) {
-        self.state.lock().owned.clear();
+        let mut state = self.state.lock();
+        state.owned.clear();
+        state.shards = Patience::new();
+        state.keys = Patience::new();
     }
 
     /// Takes up to `count` shards away for which nothing is in flight, so that their next owner sends
@@ -72,7 +76,11 @@ impl Shards {
         let given_up: Vec<Shard> = idle.take(count).collect();
         for shard in &given_up {
             state.owned.remove(shard);
+            state.shards.succeeded(shard);
         }
+        state
+            .keys
+            .retain(|key| !given_up.contains(&Shard::of(*key)));
         given_up
     }
 
@@ -104,6 +112,9 @@ impl Shards {
         }
         if progress.stuck.is_empty() || !progress.done.is_empty() {
             state.shards.succeeded(&shard);
+        }
+        if !state.owned.contains(&shard) {
+            return;
         }
         let stuck = progress.stuck.len();
         if stuck > FEW_KEYS || (stuck > 0 && state.keys.len() + stuck > MOST_KEYS) {
@@ -170,6 +181,24 @@ mod tests {
         assert_eq!(ready.shards, [shard()]);
         assert_eq!(ready.except, [Uuid::from_u128(0)]);
         assert!(shards.next_attempt(now).is_some());
+    }
+
+    #[test]
+    fn what_failed_is_forgotten_with_its_shard() {
+        let shards = Shards::none();
+        let (room, now) = (Uuid::from_u128(0), Instant::now());
+        let fail = || {
+            shards.claimed(Shard::of(room));
+            shards.begin(Shard::of(room));
+            shards.finish(Shard::of(room), &[room], &stuck(1), now);
+            assert_eq!(shards.ready(now).except, [room]);
+        };
+        fail();
+        shards.give_up(1);
+        assert!(shards.ready(now).except.is_empty());
+        fail();
+        shards.lost();
+        assert!(shards.ready(now).except.is_empty());
     }
 
     #[test]

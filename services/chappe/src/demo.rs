@@ -25,7 +25,7 @@ type Chat = ChatServiceClient<grpc::Client>;
 const PEOPLE: [(&str, &str); 4] = [
     ("ada", "Ada Lovelace"),
     ("grace", "Grace Hopper"),
-    ("linus", "Linus Torvalds"),
+    ("alan", "Alan Turing"),
     ("margaret", "Margaret Hamilton"),
 ];
 

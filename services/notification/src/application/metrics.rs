@@ -58,7 +58,7 @@ impl Metrics {
         observe(
             &meter,
             "chappe.router.broadcasting",
-            "1",
+            "{state}",
             "1 while every event goes to every known gateway",
             &gauges,
             |all| &all.broadcasting,
@@ -78,9 +78,6 @@ impl Metrics {
                 .f64_histogram("chappe.router.ack.duration")
                 .with_unit("s")
                 .with_description("From routing a batch to the gateway's acknowledgement")
-                .with_boundaries(vec![
-                    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0,
-                ])
                 .build(),
             gauges,
         }

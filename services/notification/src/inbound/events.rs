@@ -147,6 +147,7 @@ impl EventConsumer {
                     .await;
             }
         };
+        let received_at = Instant::now();
         self.pause = PAUSES.0;
         let (hold, pending) = Hold::new();
         let mut spans = Vec::with_capacity(records.len());
@@ -168,7 +169,7 @@ impl EventConsumer {
             // It was waiting for a gateway to appear. Nothing of this batch is committed.
             () = shutdown.soft() => return None,
         }
-        in_flight.push(records, spans, pending);
+        in_flight.push(received_at, records, spans, pending);
         Some(())
     }
 

@@ -47,16 +47,19 @@ impl Default for InFlight {
                 .f64_histogram("messaging.process.duration")
                 .with_unit("s")
                 .with_description("From the receipt of a batch until all its gateways have it")
-                .with_boundaries(vec![
-                    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
-                ])
                 .build(),
         }
     }
 }
 
 impl InFlight {
-    pub(super) fn push(&mut self, mut records: Vec<Received>, spans: Vec<Span>, pending: Pending) {
+    pub(super) fn push(
+        &mut self,
+        received_at: Instant,
+        mut records: Vec<Received>,
+        spans: Vec<Span>,
+        pending: Pending,
+    ) {
         let bytes = records.iter().map(size).sum();
         // Of every partition the last one counts.
         let mut partitions: HashMap<i32, usize> = HashMap::new();
@@ -70,7 +73,7 @@ impl InFlight {
         });
         self.bytes += bytes;
         self.batches.push_back(Batch {
-            received_at: Instant::now(),
+            received_at,
             records,
             _spans: spans,
             pending,

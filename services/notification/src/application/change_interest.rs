@@ -52,7 +52,7 @@ impl Registrations {
             .registry
             .change_interest(incarnation, step, change)
             .await;
-        if outcome.is_err() {
+        if outcome.is_err() && !self.directory.is_away() {
             // Perhaps only a connection broke, or only the answer was lost: the step makes asking
             // again safe.
             sleep(ASK_AGAIN_AFTER).await;

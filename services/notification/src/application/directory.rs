@@ -100,6 +100,11 @@ impl Directory {
         state.attached.retain(|gateway| gateway.address != *address);
     }
 
+    /// Whether the registry did not answer the last lookup.
+    pub(super) fn is_away(&self) -> bool {
+        self.state.lock().away
+    }
+
     /// Replaces what the configured name resolves to.
     pub(super) fn resolved(&self, addresses: Vec<Address>) {
         self.state.lock().resolved = addresses;

@@ -24,8 +24,9 @@ pub use counted::Counted;
 
 use crate::limits::{ClientAddress, TrustedProxies};
 
-/// A request's head must be there by then; an idle connection is closed by then.
-const HEAD_PATIENCE: Duration = Duration::from_secs(15);
+/// A request's head must be there by then, and an idle connection is closed by then: later than proxies
+/// close theirs (mostly 60 s), or one would send a request just as the other hangs up.
+const HEAD_PATIENCE: Duration = Duration::from_secs(75);
 /// The largest head. Buffers start smaller, and a WebSocket keeps none of them.
 const BUFFER: usize = 16 * 1024;
 /// The pause when the process has no file descriptors left.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 
 use super::field_error;
@@ -12,6 +12,8 @@ use crate::problem::{FieldError, Problem};
 
 /// A message's text has at most 16 KiB, and JSON may write each of its bytes with six.
 const LARGEST: usize = 128 * 1024;
+/// Beyond this the refusal is not worth waiting for the rest.
+const HOPELESS: usize = 1024 * 1024;
 /// Who sends slower than this holds a connection for nothing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -29,24 +31,42 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 "the body must be JSON: send `Content-Type: application/json`",
             ));
         }
-        let body = Limited::new(request.into_body(), LARGEST).collect();
-        let body = tokio::time::timeout(PATIENCE, body)
+        let body = tokio::time::timeout(PATIENCE, read(request.into_body()))
             .await
             .map_err(|_| {
                 let detail = "the body did not arrive in time";
                 Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", detail)
-            })?
-            .map_err(|error| {
-                if error.is::<LengthLimitError>() {
-                    let detail = "the body is larger than any request needs to be (128 KiB)";
-                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
-                } else {
-                    bad_json("the body broke off")
-                }
-            })?
-            .to_bytes();
+            })??;
         parse(&body).map(Self)
     }
+}
+
+/// The whole body. What is too much is read a while longer and thrown away: a connection that is closed
+/// while the other side still sends is reset, and the refusal with it.
+async fn read(mut body: axum::body::Body) -> Result<Vec<u8>, Problem> {
+    let mut kept = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| bad_json("the body broke off"))?;
+        let Some(data) = frame.data_ref() else {
+            continue;
+        };
+        length += data.len();
+        if length <= LARGEST {
+            kept.extend_from_slice(data);
+        } else if length > HOPELESS {
+            break;
+        }
+    }
+    if length > LARGEST {
+        let detail = "the body is larger than any request needs to be (128 KiB)";
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            detail,
+        ));
+    }
+    Ok(kept)
 }
 
 /// Broken JSON is 400; JSON that does not have the fields that are needed is 422.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+#[path = "contract/fixtures.rs"]
+mod fixtures;
 #[path = "contract/model.rs"]
 mod model;
 #[path = "contract/suite.rs"]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+#[path = "contract/fixtures.rs"]
+mod fixtures;
 #[path = "contract/model.rs"]
 mod model;
 #[path = "contract/suite.rs"]
@@ -10,11 +12,11 @@ mod suite;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fixtures::{SHORT, add, gateway, report, room, step, until};
 use notification::application::ports::{Changed, Registered, Registry, Verdict};
 use notification::domain::{Change, LEASE};
 use notification::outbound::{RedisRegistry, Topology};
 use redis::aio::MultiplexedConnection;
-use suite::{SHORT, add, gateway, report, room, step, until};
 use uuid::Uuid;
 
 fn url() -> String {

@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::suite::{gateway, report, room};
+use super::fixtures::{gateway, names, report, room};
 
 const GATEWAYS: [&str; 3] = ["a", "b", "c"];
 const ROOMS: u128 = 6;
@@ -218,7 +218,7 @@ async fn compare(model: &Model, registry: &dyn Registry) {
             .iter()
             .filter(|(_, entry)| entry.topics.contains(topic));
         let expected: BTreeSet<_> = wanting.map(|(name, _)| (*name).to_owned()).collect();
-        assert_eq!(super::suite::names(&lookup, position), expected, "{topic}");
+        assert_eq!(names(&lookup, position), expected, "{topic}");
     }
 }
 

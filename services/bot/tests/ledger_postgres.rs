@@ -13,6 +13,7 @@ use url::Url;
 use uuid::Uuid;
 
 /// A fresh database on the test server.
+#[expect(clippy::disallowed_methods, reason = "a name nobody else has")]
 async fn database() -> String {
     let server = std::env::var("CHAPPE_TEST_POSTGRES_URL")
         .expect("set CHAPPE_TEST_POSTGRES_URL, or run the tests by make test");

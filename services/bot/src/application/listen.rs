@@ -69,8 +69,13 @@ impl Listener {
                     None
                 }
             })?;
-        let Some(next) = updates.iter().map(|update| update.id + 1).max() else {
-            return Ok(());
+        let last = updates.iter().map(|update| update.id).max();
+        let next = match (last, from) {
+            (Some(last), _) => Some(last + 1),
+            // The empty answer confirmed everything before `from`. From here on Telegram is asked without
+            // an id: after a quiet week it may go on with lower ones.
+            (None, Some(_)) => None,
+            (None, None) => return Ok(()),
         };
         let heard: Vec<_> = updates
             .into_iter()

@@ -44,7 +44,7 @@ pub trait Ledger: Send + Sync {
     /// is dropped.
     async fn lead(&self, bot: i64) -> Result<Box<dyn Leadership>, Unavailable>;
 
-    /// The update to ask Telegram for next.
+    /// The update to ask Telegram for next; `None` where every earlier one is confirmed.
     async fn next_update(&self, bot: i64) -> Result<Option<i64>, Unavailable>;
 
     /// Keeps what was heard, once per (chat, message), and the update to ask for next, together.
@@ -52,12 +52,12 @@ pub trait Ledger: Send + Sync {
         &self,
         bot: i64,
         heard: &[Heard],
-        next_update: i64,
+        next_update: Option<i64>,
         now: OffsetDateTime,
     ) -> Result<(), Unavailable>;
 
     /// What has to be handed on by `due_by`, in the order it was heard. Each answer puts the next
-    /// attempt off to `again_after` later; after `attempts` of them a message is left alone.
+    /// attempt off to `again_after` later; after `attempts` of them a message is given up.
     async fn due(
         &self,
         due_by: OffsetDateTime,

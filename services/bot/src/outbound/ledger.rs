@@ -30,6 +30,8 @@ use crate::{
 fn migrator() -> Migrator {
     let mut migrator = sqlx::migrate!("./migrations");
     migrator.dangerous_set_table_name("_bot_migrations");
+    // An older bot that starts during a rollout: the schema only expands.
+    migrator.set_ignore_missing(true);
     migrator
 }
 
@@ -62,7 +64,7 @@ macro_rules! ledger {
     ($ledger:ty, $statements:ident) => {
         ledger!($ledger, $statements, {
             next_update(bot: i64) -> Option<i64>;
-            keep(bot: i64, heard: &[Heard], next_update: i64, now: OffsetDateTime) -> ();
+            keep(bot: i64, heard: &[Heard], next_update: Option<i64>, now: OffsetDateTime) -> ();
             due(now: OffsetDateTime, again_after: Duration, attempts: u32, limit: u32) -> Vec<Heard>;
             not_handed_on(messages: &[TelegramSource]) -> ();
             arrived(source: TelegramSource, message: Uuid) -> ();

@@ -166,7 +166,7 @@ fn heard(message: &teloxide_core::types::Message) -> Option<Message> {
         chat: ChatId(message.chat.id.0),
         id: i64::from(message.id.0),
         sender,
-        text: text.to_owned(),
+        text: text.replace('\0', ""),
         sent_at: OffsetDateTime::from_unix_timestamp(message.date.timestamp()).ok()?,
     })
 }

@@ -64,10 +64,12 @@ fn source(message: i64) -> TelegramSource {
 pub(crate) async fn what_is_kept_is_due_in_its_order_until_it_arrived(ledger: &dyn Ledger) {
     assert_eq!(ledger.next_update(BOT).await.unwrap(), None);
     ledger
-        .keep(BOT, &[heard(1), heard(2)], 1003, NOW)
+        .keep(BOT, &[heard(1), heard(2)], Some(1003), NOW)
         .await
         .unwrap();
     assert_eq!(ledger.next_update(BOT).await.unwrap(), Some(1003));
+    ledger.keep(BOT, &[], None, NOW).await.unwrap();
+    assert_eq!(ledger.next_update(BOT).await.unwrap(), None);
 
     let due = ledger.due(NOW, LATER, 3, 10).await.unwrap();
     assert_eq!(due, [heard(1), heard(2)]);
@@ -84,15 +86,24 @@ pub(crate) async fn what_is_kept_is_due_in_its_order_until_it_arrived(ledger: &d
 }
 
 pub(crate) async fn an_update_that_is_told_again_is_kept_once(ledger: &dyn Ledger) {
-    ledger.keep(BOT, &[heard(1)], 1002, NOW).await.unwrap();
-    ledger.keep(BOT, &[heard(1)], 1002, NOW).await.unwrap();
+    ledger
+        .keep(BOT, &[heard(1)], Some(1002), NOW)
+        .await
+        .unwrap();
+    ledger
+        .keep(BOT, &[heard(1)], Some(1002), NOW)
+        .await
+        .unwrap();
     assert_eq!(ledger.due(NOW, LATER, 3, 10).await.unwrap().len(), 1);
 
     ledger
         .arrived(source(1), Uuid::from_u128(11))
         .await
         .unwrap();
-    ledger.keep(BOT, &[heard(1)], 1002, NOW).await.unwrap();
+    ledger
+        .keep(BOT, &[heard(1)], Some(1002), NOW)
+        .await
+        .unwrap();
     assert!(
         ledger
             .due(NOW + LATER, LATER, 3, 10)
@@ -103,7 +114,10 @@ pub(crate) async fn an_update_that_is_told_again_is_kept_once(ledger: &dyn Ledge
 }
 
 pub(crate) async fn attempts_end_but_failed_ones_do_not_count(ledger: &dyn Ledger) {
-    ledger.keep(BOT, &[heard(1)], 1002, NOW).await.unwrap();
+    ledger
+        .keep(BOT, &[heard(1)], Some(1002), NOW)
+        .await
+        .unwrap();
     for _ in 0..5 {
         assert_eq!(ledger.due(NOW, LATER, 2, 10).await.unwrap().len(), 1);
         ledger.not_handed_on(&[source(1)]).await.unwrap();

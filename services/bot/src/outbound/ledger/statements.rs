@@ -49,7 +49,7 @@ macro_rules! statements {
                 tx: &mut Tx,
                 bot: i64,
                 heard: &[Heard],
-                next_update: i64,
+                next_update: Option<i64>,
                 now: OffsetDateTime,
             ) -> sqlx::Result<()> {
                 for Heard { update, message, room, traceparent } in heard {
@@ -75,14 +75,16 @@ macro_rules! statements {
                     .execute(&mut **tx)
                     .await?;
                 }
-                sqlx::query(
-                    "INSERT INTO bot_polling (bot_id, next_update) VALUES ($1, $2)
-                     ON CONFLICT (bot_id) DO UPDATE SET next_update = excluded.next_update",
-                )
-                .bind(bot)
-                .bind(next_update)
-                .execute(&mut **tx)
-                .await?;
+                let place = match next_update {
+                    Some(next) => sqlx::query(
+                        "INSERT INTO bot_polling (bot_id, next_update) VALUES ($1, $2)
+                         ON CONFLICT (bot_id) DO UPDATE SET next_update = excluded.next_update",
+                    )
+                    .bind(bot)
+                    .bind(next),
+                    None => sqlx::query("DELETE FROM bot_polling WHERE bot_id = $1").bind(bot),
+                };
+                place.execute(&mut **tx).await?;
                 Ok(())
             }
 
@@ -94,12 +96,21 @@ macro_rules! statements {
                 attempts: u32,
                 limit: u32,
             ) -> sqlx::Result<Vec<Heard>> {
-                let due = sqlx::query(
-                    "SELECT * FROM bot_heard WHERE next_attempt <= $1 AND attempts < $2
-                     ORDER BY update_id LIMIT $3",
+                let given_up = sqlx::query(
+                    "DELETE FROM bot_heard WHERE next_attempt <= $1 AND attempts >= $2",
                 )
                 .bind(milliseconds(now))
                 .bind(i64::from(attempts))
+                .execute(&mut **tx)
+                .await?
+                .rows_affected();
+                if given_up > 0 {
+                    tracing::error!(given_up, "chat refused messages of telegram: see the dead letters");
+                }
+                let due = sqlx::query(
+                    "SELECT * FROM bot_heard WHERE next_attempt <= $1 ORDER BY update_id LIMIT $2",
+                )
+                .bind(milliseconds(now))
                 .bind(i64::from(limit))
                 .fetch_all(&mut **tx)
                 .await?

@@ -100,6 +100,7 @@ pub struct Gateway {
 
 impl Gateway {
     /// Puts the gateway together.
+    #[expect(clippy::unused_async, reason = "all services are built alike")]
     pub async fn build(
         identity: Identity,
         settings: Settings,

@@ -66,12 +66,14 @@ CREATE UNIQUE INDEX rooms_by_title ON rooms (title_key) WHERE title_key IS NOT N
 CREATE UNIQUE INDEX rooms_by_pair ON rooms (direct_first, direct_second) WHERE direct_first IS NOT NULL;
 
 CREATE TABLE members (
-    room_id   uuid        NOT NULL REFERENCES rooms,
-    user_id   uuid        NOT NULL REFERENCES users,
-    role      smallint    NOT NULL,
-    read_n    bigint      NOT NULL,
-    muted     boolean     NOT NULL DEFAULT false,
-    joined_at timestamptz NOT NULL,
+    room_id    uuid        NOT NULL REFERENCES rooms,
+    user_id    uuid        NOT NULL REFERENCES users,
+    role       smallint    NOT NULL,
+    read_n     bigint      NOT NULL,
+    muted      boolean     NOT NULL DEFAULT false,
+    -- The room's last event before the join: older positions of the person are of an earlier membership.
+    joined_seq bigint      NOT NULL,
+    joined_at  timestamptz NOT NULL,
     PRIMARY KEY (room_id, user_id)
 ) WITH (fillfactor = 70);
 CREATE INDEX members_by_user ON members (user_id, room_id);

@@ -56,12 +56,14 @@ CREATE UNIQUE INDEX rooms_by_title ON rooms (title_key) WHERE title_key IS NOT N
 CREATE UNIQUE INDEX rooms_by_pair ON rooms (direct_first, direct_second) WHERE direct_first IS NOT NULL;
 
 CREATE TABLE members (
-    room_id   BLOB    NOT NULL REFERENCES rooms,
-    user_id   BLOB    NOT NULL REFERENCES users,
-    role      INTEGER NOT NULL,
-    read_n    INTEGER NOT NULL,
-    muted     INTEGER NOT NULL DEFAULT 0,
-    joined_at INTEGER NOT NULL,
+    room_id    BLOB    NOT NULL REFERENCES rooms,
+    user_id    BLOB    NOT NULL REFERENCES users,
+    role       INTEGER NOT NULL,
+    read_n     INTEGER NOT NULL,
+    muted      INTEGER NOT NULL DEFAULT 0,
+    -- The room's last event before the join: older positions of the person are of an earlier membership.
+    joined_seq INTEGER NOT NULL,
+    joined_at  INTEGER NOT NULL,
     PRIMARY KEY (room_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX members_by_user ON members (user_id, room_id);

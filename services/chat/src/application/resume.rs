@@ -56,7 +56,8 @@ pub enum CatchUp {
     Nothing,
     /// The missing events follow.
     Replay,
-    /// It fetches the room anew: too much is missing, or its position is not of this room's life.
+    /// It fetches the room anew: too much is missing, its position is not of this room's life, or it is
+    /// of an earlier membership.
     Resync,
 }
 
@@ -84,6 +85,8 @@ impl Handle<Resume> for Application {
                 let catch_up = match gone.remove(&room) {
                     None => CatchUp::Nothing,
                     Some(_) if !same_life => CatchUp::Resync,
+                    // It was removed meanwhile: what happened then is not replayed.
+                    Some(after) if after < membership.joined => CatchUp::Resync,
                     Some(after) => catch_up(after, head.seq, MOST - total),
                 };
                 if catch_up == CatchUp::Replay {

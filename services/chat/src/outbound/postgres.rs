@@ -94,8 +94,10 @@ impl Postgres {
             ("statement_timeout", "10s"),
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "10s"),
-            // Every question here is a look-up in an index. A plan is kept with its connection, and one
-            // that was made while a table was small must not scan it when it has grown.
+            // Every question here is a look-up in an index, whatever it is about: planned once per
+            // connection (planning a send anew costs half as much as the send), and so that a plan made
+            // while a table was small does not scan it when it has grown.
+            ("plan_cache_mode", "force_generic_plan"),
             ("enable_seqscan", "off"),
             ("enable_hashjoin", "off"),
             ("enable_mergejoin", "off"),

@@ -128,6 +128,7 @@ pub(super) fn membership_head(row: &impl Columns) -> Read<MembershipHead> {
         room,
         head,
         read_n: Count::new(row.int("read_n")?),
+        joined: Seq::new(row.int("joined_seq")?),
     })
 }
 

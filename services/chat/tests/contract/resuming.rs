@@ -131,6 +131,25 @@ pub(crate) async fn rooms_left_meanwhile_are_gone(world: &World) {
     assert_eq!(resumed.membership_version.get(), 2);
 }
 
+pub(crate) async fn what_happened_while_somebody_was_out_is_not_replayed(world: &World) {
+    let [anna, bert] = world.people(["anna", "bert"]).await;
+    let room = world.square(anna, "square").await;
+    world.join(bert, room).await;
+    let before = resume(world, bert, &[]).await.rooms[0].head.seq.get();
+    world.ask(LeaveRoom { caller: bert, room }).await.unwrap();
+    world.say(anna, room, "he is not to hear this").await;
+    world.join(bert, room).await;
+    let resumed = resume(world, bert, &[(room, before)]).await;
+    assert_eq!(ways(&resumed)[&room], CatchUp::Resync);
+    assert!(resumed.events.is_empty());
+
+    let joined = resumed.rooms[0].head.seq.get();
+    world.say(anna, room, "but this").await;
+    let resumed = resume(world, bert, &[(room, joined)]).await;
+    assert_eq!(ways(&resumed)[&room], CatchUp::Replay);
+    assert_eq!(resumed.events.len(), 1);
+}
+
 pub(crate) async fn heads_and_memberships_are_compared_in_bulk(world: &World) {
     let [anna, bert] = world.people(["anna", "bert"]).await;
     let one = world.group(anna, &[bert]).await;

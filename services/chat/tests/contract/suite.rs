@@ -84,6 +84,7 @@ macro_rules! contract {
                 missing_events_are_replayed_room_by_room_in_order,
                 too_much_or_another_life_is_fetched_anew,
                 rooms_left_meanwhile_are_gone,
+                what_happened_while_somebody_was_out_is_not_replayed,
                 heads_and_memberships_are_compared_in_bulk,
                 a_gap_is_filled_even_in_a_deleted_room,
             ]

@@ -3,8 +3,8 @@ use time::OffsetDateTime;
 
 use super::StoreError;
 use crate::domain::{
-    Count, Head, Membership, MembershipVersion, Message, Room, RoomDescription, RoomId, UserId,
-    UserRef,
+    Count, Head, Membership, MembershipVersion, Message, Room, RoomDescription, RoomId, Seq,
+    UserId, UserRef,
 };
 
 /// A room as one person sees it.
@@ -36,6 +36,8 @@ pub struct MembershipHead {
     pub head: Head,
     /// How far the person has read.
     pub read_n: Count,
+    /// The room's last event before the person joined, the last time.
+    pub joined: Seq,
 }
 
 /// All rooms of a person.

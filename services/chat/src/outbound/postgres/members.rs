@@ -101,8 +101,8 @@ impl ChangeMembers for Unit {
             .map(|newcomer| codes::role_code(newcomer.role))
             .collect();
         sqlx::query(
-            "INSERT INTO members (room_id, user_id, role, read_n, joined_at)
-             SELECT $1, user_id, role, $4, $5
+            "INSERT INTO members (room_id, user_id, role, read_n, joined_at, joined_seq)
+             SELECT $1, user_id, role, $4, $5, (SELECT last_seq FROM rooms WHERE id = $1)
              FROM unnest($2::uuid[], $3::smallint[]) AS newcomer (user_id, role)",
         )
         .bind(room.uuid())

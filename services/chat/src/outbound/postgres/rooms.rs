@@ -190,7 +190,7 @@ impl FindRooms for Unit {
             .await
             .map_err(store_error)?;
         let found = sqlx::query(
-            "SELECT m.user_id, m.room_id, m.read_n, r.last_seq, r.last_n
+            "SELECT m.user_id, m.room_id, m.read_n, m.joined_seq, r.last_seq, r.last_n
              FROM members m
              JOIN rooms r ON r.id = m.room_id
              WHERE m.user_id = ANY ($1)

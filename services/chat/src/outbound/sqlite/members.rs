@@ -103,8 +103,9 @@ impl ChangeMembers for Unit {
             ]
         }));
         sqlx::query(
-            "INSERT INTO members (room_id, user_id, role, read_n, joined_at)
-             SELECT $1, unhex(value ->> 0), value ->> 1, $3, $4
+            "INSERT INTO members (room_id, user_id, role, read_n, joined_at, joined_seq)
+             SELECT $1, unhex(value ->> 0), value ->> 1, $3, $4,
+                    (SELECT last_seq FROM rooms WHERE id = $1)
              FROM json_each($2)",
         )
         .bind(room.uuid())

@@ -17,7 +17,7 @@ use runtime::{
     grpc::{Client, InternalCredential, Network, serve},
 };
 use time::OffsetDateTime;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{sync::oneshot, task::JoinSet, time::Instant};
 use uuid::Uuid;
 
 #[tokio::main]
@@ -55,7 +55,9 @@ async fn main() -> anyhow::Result<()> {
 
     let client = ChatServiceClient::new(client);
     let places = places(client.clone(), rooms).await?;
-    let published = tokio::spawn(published(bus));
+    let (ready, is_ready) = oneshot::channel();
+    let published = tokio::spawn(published(bus, ready));
+    is_ready.await?;
     let end = Instant::now() + Duration::from_secs(seconds as u64);
     let mut tasks = JoinSet::new();
     for sender in 0..senders {
@@ -129,21 +131,23 @@ async fn send(
     Ok(latencies)
 }
 
-/// The ages of records as they come out of the log, until none has come for a while.
-async fn published(bus: Arc<dyn Bus>) -> anyhow::Result<Vec<Duration>> {
+/// The ages of messages as they come out of the log, until none has come for a while. Ready when it has
+/// read what was there before.
+async fn published(bus: Arc<dyn Bus>, ready: oneshot::Sender<()>) -> anyhow::Result<Vec<Duration>> {
     let group = fresh_id().to_string();
     let mut consumer = bus.subscribe(&group, &[CHAT_EVENTS]).await?;
-    let began = now();
+    let quiet = Duration::from_secs(4);
+    consumer.receive(1_000).await?;
+    while tokio::time::timeout(quiet / 2, consumer.receive(1_000))
+        .await
+        .is_ok()
+    {}
+    let _ = ready.send(());
     let mut ages = Vec::new();
-    while let Ok(batch) =
-        tokio::time::timeout(Duration::from_secs(4), consumer.receive(1_000)).await
-    {
+    while let Ok(batch) = tokio::time::timeout(quiet, consumer.receive(1_000)).await {
         let now = now();
         for received in batch? {
-            let Ok(record) = received.record else {
-                continue;
-            };
-            if record.event.time > began && record.event.r#type == "message.created" {
+            if let Ok(record) = received.record {
                 ages.push((now - record.event.time).try_into().unwrap_or_default());
             }
         }

@@ -88,7 +88,13 @@ impl AntiEntropy {
         let request = GetHeadsRequest {
             room_ids: feeds.iter().map(|feed| feed.room.to_string()).collect(),
         };
-        let answer = self.hub.chat.client().get_heads(request).await?.into_inner();
+        let answer = self
+            .hub
+            .chat
+            .client()
+            .get_heads(request)
+            .await?
+            .into_inner();
         self.hub.chat_lives_in(&answer.epoch);
         for feed in feeds {
             let head = answer.heads.get(&feed.room.to_string());

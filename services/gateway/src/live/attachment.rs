@@ -81,7 +81,11 @@ impl Attachment {
         let _ = say.try_send(message(hello));
         let mut client = RegistryServiceClient::new(self.notification.clone());
         let attached = client.attach(ReceiverStream::new(saying));
-        let heard = match timeout(PATIENCE, attached).await {
+        let attached = tokio::select! {
+            attached = timeout(PATIENCE, attached) => attached,
+            () = self.leave.cancelled() => return End::Left,
+        };
+        let heard = match attached {
             Ok(Ok(response)) => response.into_inner(),
             Ok(Err(status)) => return End::Lost(status),
             Err(_) => return End::Lost(Status::unavailable("the registry does not answer")),
@@ -165,7 +169,10 @@ impl Stream<'_> {
         }
     }
 
-    async fn leave(&self, mut heard: Streaming<proto::notification::AttachResponse>) -> Result<(), Status> {
+    async fn leave(
+        &self,
+        mut heard: Streaming<proto::notification::AttachResponse>,
+    ) -> Result<(), Status> {
         self.send(Say::Leave(Leave {})).await?;
         // The registry closes the stream when it has forgotten the gateway.
         let _ = timeout(LEAVE_WITHIN, async {

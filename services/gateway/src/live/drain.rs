@@ -22,6 +22,8 @@ const SHORTEST_SPREAD: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_millis(500);
 /// What the end of the grace is left for: closing the rest, and the lease.
 const RESERVE: Duration = Duration::from_secs(3);
+/// What waits for those who were closed has this long to be read.
+const FLUSH_WITHIN: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Lets everybody go.
@@ -63,7 +65,10 @@ pub(super) async fn drain(shared: &Arc<Shared>, shutdown: &Shutdown) {
     }
     shared.tasks.close();
     let left = shutdown.remaining().saturating_sub(RESERVE / 3);
-    if timeout(left, shared.tasks.wait()).await.is_err() {
+    if timeout(left.min(FLUSH_WITHIN), shared.tasks.wait())
+        .await
+        .is_err()
+    {
         tracing::warn!(connections = shared.tasks.len(), "connections were cut");
     }
 }

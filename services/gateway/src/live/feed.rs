@@ -250,9 +250,9 @@ impl Feed {
         if !hold.covers(at, passed) {
             return Release::Missing;
         }
-        let held = subscriber.hold.take();
+        let released = subscriber.hold.take();
         subscriber.floor = at;
-        for passage in held.into_iter().flat_map(|hold| hold.after(at)) {
+        for passage in released.into_iter().flat_map(|hold| hold.after(at)) {
             let ends = passage.ends_for(connection.user);
             // A closed outlet takes nothing, and needs nothing.
             let _ = connection.outlet.push(passage.frame);

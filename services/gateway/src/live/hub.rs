@@ -135,7 +135,10 @@ impl Hub {
         }
         let before = self.epoch.swap(Some(Arc::new(Epoch::from(epoch))));
         if before.is_some_and(|before| before.as_str() != epoch) {
-            tracing::warn!(epoch, "the database has another life; all clients have to come back");
+            tracing::warn!(
+                epoch,
+                "the database has another life; all clients have to come back"
+            );
             self.metrics.reset();
             for connection in self.all_connections() {
                 connection.outlet.close(CloseCode::GoingAway);

@@ -5,7 +5,7 @@
 //! - its operation is the one that adds it, so it is registered once that operation is noted;
 //! - `sent` describes the registry's list after the last operation that was taken.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use parking_lot::Mutex;
 use proto::notification::{Beat, Interest};
@@ -30,7 +30,7 @@ struct Inner {
     /// Changes in order; a later one of the same topic supersedes the earlier ones.
     changes: VecDeque<Topic>,
     /// Topics that the registry has to forget.
-    unwanted: HashMap<Topic, ()>,
+    unwanted: HashSet<Topic>,
     /// The last operation that was taken.
     operation: u64,
     sent: Sent,
@@ -80,7 +80,7 @@ impl Interests {
             return;
         };
         if wanted.operation.is_some() {
-            inner.unwanted.insert(topic, ());
+            inner.unwanted.insert(topic);
             inner.changes.push_back(topic);
             drop(inner);
             self.changed.notify_one();
@@ -149,7 +149,7 @@ impl Interests {
         for topic in inner.changes.drain(..count) {
             // Removed and wanted again before it was sent: the registry still has it, and adding
             // it again is harmless.
-            let was_sent = inner.unwanted.remove(&topic).is_some();
+            let was_sent = inner.unwanted.remove(&topic);
             match inner.topics.get_mut(&topic) {
                 Some(wanted) if wanted.operation.is_none() => {
                     wanted.operation = Some(interest.operation);
@@ -185,8 +185,6 @@ impl Interests {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use proptest::prelude::*;
     use uuid::Uuid;
 

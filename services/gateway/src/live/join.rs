@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use proto::chat::{GetHeadsRequest, GetMembershipsRequest, ResumeRequest, ResumeResponse, ResumeRoom};
+use proto::chat::{
+    GetHeadsRequest, GetMembershipsRequest, ResumeRequest, ResumeResponse, ResumeRoom,
+};
 use tonic::{Status, Streaming};
 
 use super::commands::milliseconds;
@@ -175,7 +177,11 @@ impl Join {
             connection: self.connection.name,
             user: self.connection.user,
             rooms,
-            gone: first.gone.iter().filter_map(|room| room.parse().ok()).collect(),
+            gone: first
+                .gone
+                .iter()
+                .filter_map(|room| room.parse().ok())
+                .collect(),
             heartbeat_ms: milliseconds(self.heartbeat),
         };
         let frame = frames::text(&ServerFrame::Welcome(welcome));
@@ -188,7 +194,10 @@ impl Join {
         if late.is_empty() {
             return Ok(());
         }
-        let topics: Vec<_> = late.iter().map(|held| Topic::Room(held.feed.room)).collect();
+        let topics: Vec<_> = late
+            .iter()
+            .map(|held| Topic::Room(held.feed.room))
+            .collect();
         self.hub.registered(&topics).await?;
         let request = GetHeadsRequest {
             room_ids: late.iter().map(|held| held.feed.room.to_string()).collect(),

@@ -1,8 +1,8 @@
 //! What the live side measures.
 
+use opentelemetry::KeyValue;
 use opentelemetry::global;
 use opentelemetry::metrics::{Counter, Histogram, UpDownCounter};
-use opentelemetry::KeyValue;
 
 use super::frames::CloseCode;
 

@@ -20,7 +20,11 @@ impl Passage {
             Err(error) => {
                 tracing::error!(%error, room, %seq, "an event can't be read and is passed over");
                 let frame = Bytes::new();
-                Some(Self { seq, frame, ends: None })
+                Some(Self {
+                    seq,
+                    frame,
+                    ends: None,
+                })
             }
         }
     }
@@ -32,7 +36,10 @@ impl Passage {
             EventBody::RoomDeleted(_) => Some(Ends::Room),
             _ => None,
         };
-        let frame = frames::text(&ServerFrame::Event(EventFrame { event, traceparent }));
+        let frame = frames::text(&ServerFrame::Event(Box::new(EventFrame {
+            event,
+            traceparent,
+        })));
         Self { seq, frame, ends }
     }
 }

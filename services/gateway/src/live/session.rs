@@ -31,8 +31,9 @@ use crate::problem::Problem;
 pub(crate) const LONGEST_HELLO: usize = 1024 * 1024;
 /// The longest of all other frames.
 const LONGEST_FRAME: usize = 64 * 1024;
-/// What is queued when a connection closes has this long to be written.
-const FLUSH_WITHIN: Duration = Duration::from_secs(5);
+/// What is queued when a connection closes has this long to be written: a slow reader may still learn
+/// that it was one.
+const FLUSH_WITHIN: Duration = Duration::from_secs(30);
 /// The client's own close has this long to arrive.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
@@ -205,11 +206,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Takes one text; answers how long the next one may be.
-    fn take(
-        &mut self,
-        connection: &Arc<Connection>,
-        text: &str,
-    ) -> ControlFlow<CloseCode, usize> {
+    fn take(&mut self, connection: &Arc<Connection>, text: &str) -> ControlFlow<CloseCode, usize> {
         if !self.pace.allows(Instant::now()) {
             return ControlFlow::Break(CloseCode::TooFast);
         }

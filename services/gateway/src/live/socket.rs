@@ -118,9 +118,6 @@ impl Socket {
                     ControlFlow::Continue(longest) => self.limit(longest),
                     ControlFlow::Break(code) => return ControlFlow::Break(End::Refused(code)),
                 },
-                Ok(Message::Binary(_)) => {
-                    return ControlFlow::Break(End::Refused(CloseCode::BadFrame));
-                }
                 Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => {}
                 Ok(Message::Close(_)) => {
                     let _ = self.context.flush(&mut wire);
@@ -133,7 +130,7 @@ impl Socket {
                 Err(Error::Capacity(_)) => {
                     return ControlFlow::Break(End::Refused(CloseCode::TooLarge));
                 }
-                Err(Error::Protocol(_) | Error::Utf8(_)) => {
+                Ok(Message::Binary(_)) | Err(Error::Protocol(_) | Error::Utf8(_)) => {
                     return ControlFlow::Break(End::Refused(CloseCode::BadFrame));
                 }
                 Err(_) => return ControlFlow::Break(End::Closed),

@@ -60,10 +60,16 @@ pub(super) async fn upgrade(
         Err(Refused::Unavailable) => return Err(Problem::unavailable()),
     };
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
-        return Err(bad_request("not_upgradable", "this connection can't become a WebSocket"));
+        return Err(bad_request(
+            "not_upgradable",
+            "this connection can't become a WebSocket",
+        ));
     };
     let open = Open { shared, place };
-    open.shared.tasks.clone().spawn(open.when_upgraded(upgrade, visitor));
+    open.shared
+        .tasks
+        .clone()
+        .spawn(open.when_upgraded(upgrade, visitor));
 
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     *response.body_mut() = Body::empty();
@@ -95,7 +101,10 @@ impl Open {
     }
 
     async fn open(self, stream: Upgraded, visitor: Result<Visitor, CloseCode>) {
-        let Self { shared, place: _place } = self;
+        let Self {
+            shared,
+            place: _place,
+        } = self;
         let socket = Socket::new(stream, LONGEST_HELLO);
         let settings = &shared.settings;
         let nobody = UserId::new(Uuid::nil());
@@ -133,7 +142,11 @@ fn handshake_key<'a>(method: &Method, headers: &'a HeaderMap) -> Result<&'a Head
         Some(key) if asks => Ok(key),
         _ => {
             let detail = "this path speaks WebSocket (RFC 6455, version 13) only";
-            Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", detail))
+            Err(Problem::new(
+                StatusCode::UPGRADE_REQUIRED,
+                "upgrade_required",
+                detail,
+            ))
         }
     }
 }
@@ -143,7 +156,9 @@ fn check_origin(headers: &HeaderMap, allowed: &[HeaderValue]) -> Result<(), Prob
     let Some(origin) = headers.get(header::ORIGIN) else {
         return Ok(());
     };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     let own = origin.to_str().ok().and_then(|origin| {
         let (_, authority) = origin.split_once("://")?;
         Some(authority)
@@ -151,14 +166,22 @@ fn check_origin(headers: &HeaderMap, allowed: &[HeaderValue]) -> Result<(), Prob
     if allowed.contains(origin) || (own.is_some() && own == host) {
         return Ok(());
     }
-    let detail = "pages of this origin may not connect; its operator allows them with --allowed-origin";
-    Err(Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", detail))
+    let detail =
+        "pages of this origin may not connect; its operator allows them with --allowed-origin";
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "origin_not_allowed",
+        detail,
+    ))
 }
 
 fn offered_protocols(headers: &HeaderMap) -> Vec<&str> {
     let values = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).into_iter();
     let offers = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
-    offers.map(str::trim).filter(|offer| !offer.is_empty()).collect()
+    offers
+        .map(str::trim)
+        .filter(|offer| !offer.is_empty())
+        .collect()
 }
 
 fn bad_request(code: &'static str, detail: &'static str) -> Problem {
@@ -171,7 +194,10 @@ mod tests {
 
     fn headers(origin: &'static str) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(header::HOST, HeaderValue::from_static("chat.example.org:8080"));
+        headers.insert(
+            header::HOST,
+            HeaderValue::from_static("chat.example.org:8080"),
+        );
         headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
         headers
     }
@@ -186,7 +212,11 @@ mod tests {
             ("http://chat.example.org", false),
             ("null", false),
         ] {
-            assert_eq!(check_origin(&headers(origin), &allowed).is_ok(), may, "{origin}");
+            assert_eq!(
+                check_origin(&headers(origin), &allowed).is_ok(),
+                may,
+                "{origin}"
+            );
         }
         assert!(check_origin(&HeaderMap::new(), &[]).is_ok());
     }

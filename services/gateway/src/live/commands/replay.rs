@@ -45,7 +45,11 @@ async fn answer(
     request: Replay,
     reached: Seq,
 ) -> Result<Seq, Closed> {
-    let Replay { reference, room, after } = request;
+    let Replay {
+        reference,
+        room,
+        after,
+    } = request;
     let question = ListEventsRequest {
         caller_id: connection.user.to_string(),
         room_id: room.to_string(),
@@ -87,6 +91,8 @@ async fn answer(
         to: head,
         resync,
     };
-    outlet.push_in_turn(frames::text(&ServerFrame::Replayed(replayed))).await?;
+    outlet
+        .push_in_turn(frames::text(&ServerFrame::Replayed(replayed)))
+        .await?;
     Ok(head)
 }

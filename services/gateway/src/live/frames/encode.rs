@@ -65,7 +65,9 @@ mod tests {
 
     #[test]
     fn a_frame_of_any_length_is_read_as_it_was_written() {
-        for length in [0, 1, 122, 123, 124, 125, 126, 65_532, 65_533, 65_534, 200_000] {
+        for length in [
+            0, 1, 122, 123, 124, 125, 126, 65_532, 65_533, 65_534, 200_000,
+        ] {
             let payload = "x".repeat(length);
             let json = serde_json::to_string(&payload).unwrap();
             let expected = Message::Text(Utf8Bytes::from(json));

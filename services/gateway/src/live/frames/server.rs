@@ -21,7 +21,7 @@ pub enum ServerFrame {
     /// A request was refused.
     Error(Failure),
     /// One entry of a room's sequence.
-    Event(EventFrame),
+    Event(Box<EventFrame>),
     /// For all devices of one person.
     Personal(Personal),
     /// Somebody else has read a room.

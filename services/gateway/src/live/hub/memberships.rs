@@ -167,7 +167,12 @@ impl Hub {
         }
     }
 
-    async fn show_room(self: &Arc<Self>, connection: &Arc<Connection>, feed: &Arc<Feed>, room: Room) {
+    async fn show_room(
+        self: &Arc<Self>,
+        connection: &Arc<Connection>,
+        feed: &Arc<Feed>,
+        room: Room,
+    ) {
         let head = room.head.seq;
         let added = Personal::RoomAdded {
             room: Box::new(room),
@@ -232,7 +237,8 @@ impl Hub {
                 )
             };
             for room in missing {
-                self.add_to_room(user, std::slice::from_ref(&connection), room).await;
+                self.add_to_room(user, std::slice::from_ref(&connection), room)
+                    .await;
             }
             for room in surplus {
                 self.take_from_room(&connection, room).await;

@@ -100,10 +100,11 @@ impl Hub {
 
     /// Does what a feed asks for after it has noted something.
     pub(crate) fn attend(self: &Arc<Self>, feed: &Arc<Feed>, noted: Noted) {
-        for connection in &noted.removed {
-            self.left(connection, feed);
+        let Noted { fill, removed } = noted;
+        for connection in removed {
+            self.left(&connection, feed);
         }
-        if noted.fill {
+        if fill {
             self.fill(feed.clone());
         }
     }

@@ -8,7 +8,7 @@ use crate::live::frames::CloseCode;
 
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// The client is told so long before its session ends.
-const WARN_BEFORE: Duration = Duration::from_secs(60);
+const WARN_BEFORE: Duration = Duration::from_mins(1);
 const MOST_UNANSWERED: u8 = 2;
 /// A session without an end in sight; timers can't wait for longer.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
@@ -137,7 +137,7 @@ mod tests {
         timers.greeted(start);
         timers.beat_at = start + LONGEST;
         let warned = after(&mut timers, start, 240);
-        assert_eq!(warned, Due::Expiring(Duration::from_secs(60)));
+        assert_eq!(warned, Due::Expiring(Duration::from_mins(1)));
         timers.renew(start + Duration::from_secs(250), time::Duration::minutes(5));
         assert_eq!(after(&mut timers, start, 300), Due::Nothing);
         assert!(matches!(after(&mut timers, start, 490), Due::Expiring(_)));

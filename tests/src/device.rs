@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use crate::connection::{Connection, Frame};
-use crate::{History, Person};
+use crate::{Api, History, Person};
 
 /// Between two attempts to come back, and before a refused send is repeated.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -84,7 +84,13 @@ impl Device {
         });
         let (commands, inbox) = mpsc::unbounded_channel();
         let life = Life {
-            token: person.access_token.clone(),
+            person: person.clone(),
+            api: Api::new(
+                gateways
+                    .iter()
+                    .map(|address| format!("http://{address}"))
+                    .collect(),
+            ),
             gateways,
             view: view.clone(),
             inbox,
@@ -207,7 +213,8 @@ impl Drop for Device {
 
 /// The device's task.
 struct Life {
-    token: String,
+    person: Person,
+    api: Api,
     gateways: Vec<SocketAddr>,
     view: Arc<View>,
     inbox: mpsc::UnboundedReceiver<Command>,
@@ -227,10 +234,11 @@ impl Life {
     }
 
     async fn stay(&mut self, gateway: SocketAddr) -> Result<()> {
-        let mut connection = Connection::open(gateway, &self.token).await?;
+        let mut connection = Connection::open(gateway, &self.person.access_token).await?;
         let hello = self.view.history().hello();
         let welcome = connection.hello(hello).await?;
         self.take(&welcome);
+        self.fetch_missing().await?;
         self.view.connected.send_replace(true);
         for pending in &self.pending {
             connection.say(&pending.frame).await?;
@@ -264,6 +272,20 @@ impl Life {
                 }
             }
         }
+    }
+
+    /// A failure ends the connection, and the next `welcome` says again what is missing.
+    async fn fetch_missing(&self) -> Result<()> {
+        let missing = self.view.history().missing();
+        for missing in missing {
+            let events = self
+                .api
+                .events(&self.person, missing.room, missing.after)
+                .await?;
+            self.view.history().fetched(missing, &events);
+            self.view.changed.send_modify(|frames| *frames += 1);
+        }
+        Ok(())
     }
 
     fn take(&self, frame: &Value) {

@@ -12,8 +12,19 @@ pub struct History {
     rooms: HashMap<Uuid, Room>,
     personal: Vec<Value>,
     receipts: Vec<Value>,
-    resyncs: Vec<(Uuid, i64)>,
+    missing: Vec<Missing>,
     violations: Vec<String>,
+}
+
+/// Events that `welcome` did not bring: the room is to be fetched anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Of which room.
+    pub room: Uuid,
+    /// The last position that is known.
+    pub after: i64,
+    /// Live events go on from here.
+    pub to: i64,
 }
 
 #[derive(Debug, Default)]
@@ -62,9 +73,12 @@ impl History {
             let known = self.rooms.entry(id).or_default();
             known.left = false;
             if state["resync"] == true {
-                self.resyncs.push((id, known.seq));
-            }
-            if state["replay"] != true {
+                self.missing.push(Missing {
+                    room: id,
+                    after: known.seq,
+                    to: seq,
+                });
+            } else if state["replay"] != true {
                 known.seq = seq;
             }
         }
@@ -162,9 +176,22 @@ impl History {
         &self.receipts
     }
 
-    /// Rooms that had to be fetched anew, with the position before.
-    pub fn resyncs(&self) -> &[(Uuid, i64)] {
-        &self.resyncs
+    /// What has to be fetched now, before the next frame is taken in.
+    pub fn missing(&mut self) -> Vec<Missing> {
+        std::mem::take(&mut self.missing)
+    }
+
+    /// Takes in the events that were missing, as they were fetched.
+    pub fn fetched(&mut self, missing: Missing, events: &[Value]) {
+        for event in events {
+            if event["seq"].as_i64() <= Some(missing.to) {
+                self.event(event);
+            }
+        }
+        if self.seq(missing.room) != missing.to {
+            self.violations
+                .push(format!("a fetch that ends before {missing:?}"));
+        }
     }
 
     /// What must not happen, and did.

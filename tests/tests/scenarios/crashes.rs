@@ -64,13 +64,6 @@ pub(crate) async fn nothing_acknowledged_is_lost_when_processes_are_killed(world
         device.connected(SOON).await;
         device.reaches(room, last, SOON).await;
         device.assert_faultless();
-        let resyncs = device.look(|seen| seen.resyncs().to_vec());
-        assert_eq!(
-            resyncs,
-            [],
-            "{} missed more than a replay holds",
-            device.person.username
-        );
         let seen = device.look(|seen| seen.message_ids(room));
         assert_eq!(
             seen.len(),

@@ -164,7 +164,7 @@ impl Connection {
                 .context("no frame in time")?
             {
                 Frame::Text(frame) if frame["t"] == "ping" => {
-                    self.say(&json!({ "t": "pong" })).await?
+                    self.say(&json!({ "t": "pong" })).await?;
                 }
                 Frame::Text(frame) => return Ok(frame),
                 Frame::Closed(code) => bail!("closed with {code}"),

@@ -123,7 +123,11 @@ impl MetricsService for Collector {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes all");
+        text
+    })
 }
 
 fn texts(attributes: &[KeyValue]) -> impl Iterator<Item = (String, String)> + '_ {

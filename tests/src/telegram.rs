@@ -142,7 +142,7 @@ impl Telegram {
                 state.updates.iter().take(100).cloned().collect()
             };
             if !waiting.is_empty() || timeout_at(deadline, updated).await.is_err() {
-                return success(json!(waiting));
+                return success(&json!(waiting));
             }
         }
     }
@@ -161,9 +161,9 @@ impl Telegram {
             Some(Fault::AnswerLost) => lost(),
             Some(Fault::Late(delay)) => {
                 sleep(delay).await;
-                success(message)
+                success(&message)
             }
-            _ => success(message),
+            _ => success(&message),
         }
     }
 
@@ -201,19 +201,19 @@ async fn call(
     let request = serde_json::from_slice(&body).unwrap_or(Value::Null);
     // Method names are case-insensitive.
     match method.to_ascii_lowercase().as_str() {
-        "getme" => success(json!({
+        "getme" => success(&json!({
             "id": 1, "is_bot": true, "first_name": "Chappe", "username": "chappe_bot",
             "can_join_groups": true, "can_read_all_group_messages": true, "supports_inline_queries": false,
             "can_connect_to_business": false, "has_main_web_app": false,
         })),
         "getupdates" => telegram.get_updates(&request).await,
         "sendmessage" => telegram.send_message(&request).await,
-        "deletewebhook" => success(json!(true)),
+        "deletewebhook" => success(&json!(true)),
         _ => refusal(StatusCode::NOT_FOUND, "Not Found"),
     }
 }
 
-fn success(result: Value) -> Response {
+fn success(result: &Value) -> Response {
     Json(json!({ "ok": true, "result": result })).into_response()
 }
 

@@ -21,7 +21,7 @@ use crate::telegram::{TOKEN, Telegram};
 use crate::{Api, Device, Person, eventually};
 
 /// How long a process may take until it is ready.
-const STARTING: Duration = Duration::from_secs(60);
+const STARTING: Duration = Duration::from_mins(1);
 
 /// Seconds between pings, so that what a lost event needs to be noticed is short.
 const HEARTBEAT_SECONDS: &str = "2";

@@ -1,5 +1,8 @@
 //! The rules of the code that no compiler checks: which layer may name which, and how files are called.
 
+// A test fails by panicking.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -17,100 +17,58 @@ const CREDENTIAL: &str = "services-of-one-test";
 /// Names of Chappe's consumer groups.
 const GROUPS: [&str; 3] = ["notification-router", "chat-telegram", "bot-bridge"];
 
+/// Where everything is. Only the addresses are chosen here.
+struct Plan {
+    database: String,
+    registry: String,
+    bus: String,
+    chats: [SocketAddr; 2],
+    notifications: [SocketAddr; 2],
+    edges: [SocketAddr; 2],
+    gateways: [SocketAddr; 2],
+}
+
 pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
     let stack = Stack::from_environment()?;
     stack.start_all().await?;
-    let database = stack.fresh_database().await?;
     stack.flush_redis().await?;
     kafka::forget(&stack.kafka, &GROUPS).await?;
-
-    let chats = free_addresses::<2>()?;
-    let notifications = free_addresses::<2>()?;
-    let edges = free_addresses::<2>()?;
-    let gateways = free_addresses::<2>()?;
-    let admins = free_addresses::<7>()?;
-    let bus = format!("kafka:{}", stack.kafka);
-    let (chat_url, notification_url, gateway_url) =
-        (urls(&chats), urls(&notifications), urls(&edges));
-
-    let service = |admin: SocketAddr, own: &[(&str, &str)]| {
-        let mut arguments = common(&neighbours, admin);
-        arguments.extend(flags(&[("--internal-credential", CREDENTIAL)]));
-        arguments.extend(flags(own));
-        arguments
+    let plan = Plan {
+        database: stack.fresh_database().await?,
+        bus: format!("kafka:{}", stack.kafka),
+        registry: stack.redis,
+        chats: free_addresses()?,
+        notifications: free_addresses()?,
+        edges: free_addresses()?,
+        gateways: free_addresses()?,
     };
+
     let mut processes = Vec::new();
-    for (index, address) in chats.iter().enumerate() {
-        let own = service(
-            admins[index],
-            &[
-                ("--listen", &address.to_string()),
-                ("--database-url", &database),
-                ("--bus-url", &bus),
-            ],
-        );
-        processes.push(("chat", index, own, admins[index]));
+    for replica in 0..2 {
+        for (service, own) in [
+            ("chat", plan.chat(replica)),
+            ("notification", plan.notification(replica)),
+            ("gateway", plan.gateway(replica)),
+        ] {
+            let name = format!("{service}-{}", replica + 1);
+            processes.push(start_service(name, service, own, &neighbours).await?);
+        }
     }
-    for (index, address) in notifications.iter().enumerate() {
-        let own = service(
-            admins[2 + index],
-            &[
-                ("--listen", &address.to_string()),
-                ("--registry-url", &stack.redis),
-                ("--bus-url", &bus),
-                ("--gateway-url", &gateway_url),
-            ],
-        );
-        processes.push(("notification", index, own, admins[2 + index]));
-    }
-    for (index, address) in edges.iter().enumerate() {
-        let mut own = service(
-            admins[4 + index],
-            &[
-                ("--listen", &address.to_string()),
-                ("--gateway-id", &format!("gateway-{}", index + 1)),
-                ("--chat-url", &chat_url),
-                ("--notification-url", &notification_url),
-            ],
-        );
-        own.extend(public(gateways[index]));
-        processes.push(("gateway", index, own, admins[4 + index]));
-    }
-    let mut started = Vec::new();
-    for (binary, index, arguments, admin) in processes {
-        let name = format!("{binary}-{}", index + 1);
-        started.push(Process::start(name, binary, arguments, admin, &neighbours.logs).await?);
-    }
-    for process in &started {
+    for process in &processes {
         process.ready(STARTING).await?;
     }
 
-    let api = Api::new(
-        gateways
-            .iter()
-            .map(|address| format!("http://{address}"))
-            .collect(),
-    );
+    let bases = plan
+        .gateways
+        .iter()
+        .map(|address| format!("http://{address}"));
+    let api = Api::new(bases.collect());
     let bridge = open_bridge(&api).await?;
-    let mut arguments = service(
-        admins[6],
-        &[
-            ("--database-url", &database),
-            ("--bus-url", &bus),
-            ("--chat-url", &chat_url),
-        ],
-    );
-    arguments.extend(bridged(&neighbours, bridge.room));
-    let bot = Process::start(
-        "bot".to_owned(),
-        "bot",
-        arguments,
-        admins[6],
-        &neighbours.logs,
-    )
-    .await?;
+    let mut own = plan.bot();
+    own.extend(bridged(&neighbours, bridge.room));
+    let bot = start_service("bot".to_owned(), "bot", own, &neighbours).await?;
     bot.ready(STARTING).await?;
-    started.push(bot);
+    processes.push(bot);
 
     Ok(World {
         kind: Kind::Distributed,
@@ -118,11 +76,62 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
         telegram: neighbours.telegram,
         collector: neighbours.collector,
         bridge,
-        processes: started,
-        gateways: gateways.to_vec(),
+        processes,
+        gateways: plan.gateways.to_vec(),
         names: AtomicU32::new(1),
         _data: neighbours.data,
     })
+}
+
+impl Plan {
+    fn chat(&self, replica: usize) -> Vec<String> {
+        flags(&[
+            ("--listen", &self.chats[replica].to_string()),
+            ("--database-url", &self.database),
+            ("--bus-url", &self.bus),
+        ])
+    }
+
+    fn notification(&self, replica: usize) -> Vec<String> {
+        flags(&[
+            ("--listen", &self.notifications[replica].to_string()),
+            ("--registry-url", &self.registry),
+            ("--bus-url", &self.bus),
+            ("--gateway-url", &urls(&self.edges)),
+        ])
+    }
+
+    fn gateway(&self, replica: usize) -> Vec<String> {
+        let mut own = flags(&[
+            ("--listen", &self.edges[replica].to_string()),
+            ("--gateway-id", &format!("gateway-{}", replica + 1)),
+            ("--chat-url", &urls(&self.chats)),
+            ("--notification-url", &urls(&self.notifications)),
+        ]);
+        own.extend(public(self.gateways[replica]));
+        own
+    }
+
+    fn bot(&self) -> Vec<String> {
+        flags(&[
+            ("--database-url", &self.database),
+            ("--bus-url", &self.bus),
+            ("--chat-url", &urls(&self.chats)),
+        ])
+    }
+}
+
+async fn start_service(
+    name: String,
+    binary: &str,
+    own: Vec<String>,
+    neighbours: &Neighbours,
+) -> Result<Process> {
+    let [admin] = free_addresses()?;
+    let mut arguments = common(neighbours, admin);
+    arguments.extend(flags(&[("--internal-credential", CREDENTIAL)]));
+    arguments.extend(own);
+    Process::start(name, binary, arguments, admin, &neighbours.logs).await
 }
 
 fn urls(addresses: &[SocketAddr]) -> String {

@@ -12,7 +12,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use crate::eventually;
 
 /// How long Kafka may take, a session of a killed consumer included.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Removes Chappe's topics and groups.
 pub(super) async fn forget(brokers: &str, groups: &[&str]) -> Result<()> {
@@ -22,12 +22,12 @@ pub(super) async fn forget(brokers: &str, groups: &[&str]) -> Result<()> {
     let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
     let watcher: BaseConsumer = config.create()?;
 
-    let topics = ours(&watcher).await.context("Kafka")?;
+    let topics = ours(&watcher).context("Kafka")?;
     if !topics.is_empty() {
         let names: Vec<_> = topics.iter().map(String::as_str).collect();
         admin.delete_topics(&names, &options).await?;
         eventually("the topics are gone", PATIENCE, async || {
-            ours(&watcher).await.ok().filter(Vec::is_empty)
+            ours(&watcher).ok().filter(Vec::is_empty)
         })
         .await;
     }
@@ -43,7 +43,7 @@ pub(super) async fn forget(brokers: &str, groups: &[&str]) -> Result<()> {
     Ok(())
 }
 
-async fn ours(watcher: &BaseConsumer) -> Result<Vec<String>> {
+fn ours(watcher: &BaseConsumer) -> Result<Vec<String>> {
     let metadata = watcher.fetch_metadata(None, Duration::from_secs(10))?;
     let names = metadata
         .topics()

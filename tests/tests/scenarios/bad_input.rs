@@ -140,7 +140,7 @@ pub(crate) async fn broken_frames_close_the_connection(world: &World) {
     ] {
         let mut connection = greeted().await;
         connection.say_text(text.clone()).await.unwrap();
-        assert_eq!(connection.closed().await.unwrap(), code, "{:.40}", text);
+        assert_eq!(connection.closed().await.unwrap(), code, "{text:.40}");
     }
     let mut binary = greeted().await;
     binary.say_binary(vec![1, 2, 3]).await.unwrap();

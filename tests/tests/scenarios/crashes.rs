@@ -13,7 +13,7 @@ const READERS: usize = 10;
 const EACH: usize = 250;
 /// Between the sends of one sender, so that people still write when the last process is killed.
 const PACE: Duration = Duration::from_millis(150);
-const SOON: Duration = Duration::from_secs(120);
+const SOON: Duration = Duration::from_mins(2);
 
 pub(crate) async fn nothing_acknowledged_is_lost_when_processes_are_killed(world: &World) {
     let people = world.people("member", SENDERS + READERS).await;

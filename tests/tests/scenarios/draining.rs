@@ -6,7 +6,7 @@ use e2e::{Connection, World};
 use serde_json::json;
 
 const GOING_AWAY: u16 = 1012;
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 pub(crate) async fn a_gateway_that_stops_sends_its_clients_away_and_loses_nothing(world: &World) {
     let people = world.people("member", 10).await;

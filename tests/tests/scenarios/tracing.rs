@@ -7,15 +7,16 @@ use e2e::{World, eventually};
 use uuid::Uuid;
 
 const SOON: Duration = Duration::from_secs(30);
+/// The span that the sender says it is in.
+const SENDERS_SPAN: &str = "00f067aa0ba902b7";
 
 pub(crate) async fn one_trace_leads_from_the_sender_to_the_recipient(world: &World) {
     let [anna, ben] = [world.person("anna").await, world.person("ben").await];
     let room = world.room(&anna, &[&ben]).await;
     let [sender, recipient] = [world.device(&anna, 0).await, world.device(&ben, 1).await];
     let trace = Uuid::new_v4().simple().to_string();
-    let root = "00f067aa0ba902b7";
 
-    let traceparent = format!("00-{trace}-{root}-01");
+    let traceparent = format!("00-{trace}-{SENDERS_SPAN}-01");
     let ack = sender
         .send_as(Uuid::now_v7(), room, "traced", Some(&traceparent))
         .await
@@ -77,7 +78,7 @@ pub(crate) async fn one_trace_leads_from_the_sender_to_the_recipient(world: &Wor
 fn way_back(spans: &[Span], from: &str) -> Option<Vec<Span>> {
     let mut way = Vec::new();
     let mut next = from.to_owned();
-    while next != "00f067aa0ba902b7" {
+    while next != SENDERS_SPAN {
         let span = spans.iter().find(|span| span.id == next)?;
         next.clone_from(&span.parent);
         way.push(span.clone());

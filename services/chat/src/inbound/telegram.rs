@@ -187,6 +187,7 @@ fn span(received: &Received) -> Span {
         otel.kind = "consumer",
         otel.status_code = field::Empty,
         error.type = field::Empty,
+        messaging.system = "kafka",
         messaging.operation.name = "process",
         messaging.operation.type = "process",
         messaging.destination.name = TELEGRAM_MESSAGES,

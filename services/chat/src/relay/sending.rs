@@ -76,6 +76,7 @@ fn producer_span(row: &OutboxRow) -> Span {
         otel.kind = "producer",
         otel.status_code = field::Empty,
         error.type = field::Empty,
+        messaging.system = "kafka",
         messaging.operation.name = "send",
         messaging.operation.type = "send",
         messaging.destination.name = CHAT_EVENTS,

@@ -59,12 +59,3 @@ async fn a_database_that_has_moved_on_refuses_an_older_binary() {
         "{refused}"
     );
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement; run it alone, in release, with --nocapture"]
-async fn acknowledged_sends_per_second() {
-    let world = Arc::new(world().await);
-    for rooms in [1, 1_000] {
-        suite::throughput::acknowledged_sends_per_second(&world, rooms).await;
-    }
-}

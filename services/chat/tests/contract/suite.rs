@@ -12,7 +12,6 @@ pub(crate) mod resuming;
 pub(crate) mod rooms;
 pub(crate) mod sessions;
 pub(crate) mod shards;
-pub(crate) mod throughput;
 pub(crate) mod world;
 
 pub(crate) use world::World;

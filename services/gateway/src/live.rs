@@ -63,7 +63,8 @@ use crate::auth::Verifier;
 use crate::chat::Chat;
 use crate::clock::Clock;
 
-/// Connections that join at a time: what chat is asked at once after everybody came back.
+/// Connections that wait for their snapshot at a time: what chat is asked at once after everybody came
+/// back.
 const JOINS: usize = 128;
 
 /// The live side, put together.
@@ -80,7 +81,7 @@ pub(crate) struct Shared {
     notification: Client,
     settings: LiveSettings,
     places: Places,
-    joins: Semaphore,
+    joins: Arc<Semaphore>,
     tasks: TaskTracker,
     draining: AtomicBool,
 }
@@ -114,7 +115,7 @@ impl Live {
             verifier,
             notification,
             places: Places::new(settings.connections_per_address),
-            joins: Semaphore::new(JOINS),
+            joins: Arc::new(Semaphore::new(JOINS)),
             tasks: TaskTracker::new(),
             draining: AtomicBool::new(false),
             settings,

@@ -46,6 +46,7 @@ impl AntiEntropy {
                     self.heads(Vec::new()).await
                 }
                 _ = looks.tick() => {
+                    self.hub.measure();
                     if compared_at.elapsed() >= MEMBERSHIPS_EVERY {
                         compared_at = Instant::now();
                         self.memberships(self.hub.everybody()).await

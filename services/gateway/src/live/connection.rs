@@ -14,6 +14,10 @@ use super::feed::Feed;
 use super::outlet::Outlet;
 use crate::domain::{RoomId, Seq, UserId};
 
+/// Personal events that one connection keeps until it is welcomed. What does not fit is found by the
+/// next comparison of memberships.
+const MOST_EARLY: usize = 64;
+
 /// Unique in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ConnectionId(u64);
@@ -43,7 +47,7 @@ pub(crate) struct State {
     pub(crate) rooms: HashMap<RoomId, Subscription>,
     /// The person's membership version that `rooms` reflects; `None` until the snapshot is there.
     pub(crate) version: Option<i64>,
-    /// Membership events that came before the snapshot.
+    /// Personal events that came before `welcome`.
     pub(crate) early: Vec<PersonalEvent>,
     /// A fresh token moved the end of the session here.
     pub(crate) renewed: Option<OffsetDateTime>,
@@ -70,6 +74,16 @@ impl Connection {
             commands: Commands::default(),
             state: Mutex::default(),
         }
+    }
+
+    /// Keeps a personal event for the time after `welcome`, if that is not said yet.
+    pub(crate) fn keep_early(&self, event: &PersonalEvent) -> bool {
+        let mut state = self.state.lock();
+        let early = state.version.is_none();
+        if early && state.early.len() < MOST_EARLY {
+            state.early.push(event.clone());
+        }
+        early
     }
 
     /// The heads of the rooms that had events since this was last asked.

@@ -110,7 +110,7 @@ impl Hub {
             return;
         };
         match &event.body {
-            Some(Body::ReadMoved(moved)) => self.read_moved(user, moved),
+            Some(Body::ReadMoved(moved)) => self.read_moved(user, &event, moved),
             Some(Body::RoomAdded(_) | Body::RoomRemoved(_)) => self.membership_moved(user, event),
             None => {}
         }
@@ -145,6 +145,15 @@ impl Hub {
                 self.leave_rooms(&connection);
             }
         }
+    }
+
+    /// Takes the measures that are not taken as things happen.
+    pub(crate) fn measure(&self) {
+        let connections = self.all_connections();
+        let waiting = connections
+            .iter()
+            .map(|connection| connection.outlet.waiting());
+        self.metrics.queued(waiting.sum());
     }
 
     pub(crate) fn all_connections(&self) -> Vec<Arc<Connection>> {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use proto::chat::{
     GetHeadsRequest, GetMembershipsRequest, ResumeRequest, ResumeResponse, ResumeRoom,
 };
+use tokio::sync::OwnedSemaphorePermit;
 use tonic::{Status, Streaming};
 
 use super::commands::milliseconds;
@@ -29,6 +30,8 @@ pub(crate) struct Join {
     pub(crate) connection: Arc<Connection>,
     pub(crate) hello: Hello,
     pub(crate) heartbeat: Duration,
+    /// Its turn to ask chat, given back as soon as the snapshot is there.
+    pub(crate) turn: Option<OwnedSemaphorePermit>,
 }
 
 /// Where the snapshot has a room that is held.
@@ -38,9 +41,10 @@ struct Held {
 }
 
 impl Join {
-    pub(crate) async fn run(self) -> Result<(), NotCaughtUp> {
+    pub(crate) async fn run(mut self) -> Result<(), NotCaughtUp> {
         let known = self.hold_rooms().await?;
         let (first, mut stream) = self.snapshot().await?;
+        self.turn = None;
         self.hub.chat_lives_in(&first.epoch);
 
         let snapshot = rooms_of(&first);

@@ -2,7 +2,7 @@
 
 use opentelemetry::KeyValue;
 use opentelemetry::global;
-use opentelemetry::metrics::{Counter, Histogram, UpDownCounter};
+use opentelemetry::metrics::{Counter, Gauge, Histogram, UpDownCounter};
 
 use super::frames::CloseCode;
 
@@ -10,6 +10,7 @@ pub(crate) struct Metrics {
     connections: UpDownCounter<i64>,
     durations: Histogram<f64>,
     deliveries: Histogram<f64>,
+    queued: Gauge<u64>,
     slow_readers: Counter<u64>,
     gaps: Counter<u64>,
     resets: Counter<u64>,
@@ -34,6 +35,11 @@ impl Metrics {
                 .f64_histogram("chappe.delivery.duration")
                 .with_description("from an event's commit to the queues of its connections")
                 .with_unit("s")
+                .build(),
+            queued: meter
+                .u64_gauge("chappe.gateway.queued")
+                .with_description("bytes that wait for readers")
+                .with_unit("By")
                 .build(),
             slow_readers: meter
                 .u64_counter("chappe.gateway.slow_readers")
@@ -74,6 +80,11 @@ impl Metrics {
     /// An event is in its connections' queues, so many seconds after its commit.
     pub(crate) fn delivered(&self, seconds: f64) {
         self.deliveries.record(seconds.max(0.0), &[]);
+    }
+
+    /// So many bytes wait for readers.
+    pub(crate) fn queued(&self, bytes: usize) {
+        self.queued.record(bytes as u64, &[]);
     }
 
     pub(crate) fn gap(&self) {

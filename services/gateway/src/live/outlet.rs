@@ -97,8 +97,9 @@ impl Outlet {
         self.wake();
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.queue.lock().bytes == 0
+    /// Bytes that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.lock().bytes
     }
 
     pub(crate) fn closed(&self) -> Option<CloseCode> {

@@ -85,8 +85,9 @@ impl Session {
             .hub
             .metrics
             .ended(began.elapsed().as_secs_f64(), code);
-        // Events that come from now on are for nobody.
+        // Events that come from now on are for nobody, and nobody waits for this reader any more.
         self.shared.hub.leave_rooms(&connection);
+        connection.outlet.close(CloseCode::GoingAway);
         if !broken {
             Box::pin(finish(self.socket, &connection)).await;
         }
@@ -185,7 +186,7 @@ pub(super) async fn finish(mut socket: Socket, connection: &Connection) {
         if socket.poll_write(context, outlet).is_ready() {
             return Poll::Ready(false);
         }
-        if outlet.is_empty() {
+        if outlet.waiting() == 0 {
             return socket.poll_shutdown(context).map(|done| done.is_ok());
         }
         Poll::Pending
@@ -256,10 +257,11 @@ impl Reader<'_> {
         let shared = self.shared.clone();
         let connection = connection.clone();
         tokio::spawn(async move {
-            let Ok(_place) = shared.joins.acquire().await else {
+            let Ok(turn) = shared.joins.clone().acquire_owned().await else {
                 return;
             };
             let join = Join {
+                turn: Some(turn),
                 hub: shared.hub.clone(),
                 connection: connection.clone(),
                 hello,

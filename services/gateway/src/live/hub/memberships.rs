@@ -13,8 +13,9 @@ use proto::event::{PersonalEvent, personal_event::Body};
 use tokio::time::{sleep, timeout};
 use tonic::{Code, Status};
 
+use super::people::read_frame;
 use super::{Hub, REGISTERED_WITHIN};
-use crate::domain::{RoomId, Seq, UserId};
+use crate::domain::{Count, RoomId, Seq, UserId};
 use crate::live::connection::Connection;
 use crate::live::feed::Feed;
 use crate::live::frames::{self, CloseCode, Personal, ServerFrame};
@@ -24,8 +25,6 @@ use crate::wire::Room;
 
 /// Membership events of one person that may wait; a comparison makes up for what does not fit.
 const MOST_WAITING: usize = 256;
-/// Events that one connection keeps until its snapshot is there.
-const MOST_EARLY: usize = 64;
 /// How long a feed may take to reach a leave before the subscription is ended without it.
 const LEAVE_PAUSE: Duration = Duration::from_millis(50);
 const LEAVE_PAUSES: u32 = 20;
@@ -96,19 +95,8 @@ impl Hub {
     ) -> Vec<Arc<Connection>> {
         let mut connections = self.connections_of(user);
         connections.retain(|connection| {
-            let mut state = connection.state.lock();
-            match state.version {
-                Some(reflected) => reflected < version,
-                None if state.early.len() < MOST_EARLY => {
-                    state.early.push(event.clone());
-                    false
-                }
-                None => {
-                    // The next comparison makes up for it.
-                    self.reconcile_all();
-                    false
-                }
-            }
+            let reflected = connection.state.lock().version;
+            !connection.keep_early(event) && reflected.is_none_or(|reflected| reflected < version)
         });
         connections
     }
@@ -121,7 +109,15 @@ impl Hub {
             std::mem::take(&mut state.early)
         };
         for event in early {
-            self.membership_moved(connection.user, event);
+            match &event.body {
+                Some(Body::ReadMoved(moved)) => {
+                    let room = moved.room_id.parse();
+                    if let (Ok(room), Ok(read_n)) = (room, Count::try_from(moved.read_n)) {
+                        let _ = connection.outlet.push(read_frame(room, read_n));
+                    }
+                }
+                _ => self.membership_moved(connection.user, event),
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use bytes::Bytes;
 use proto::event::{PersonalEvent, ReadMoved};
 
 use super::Hub;
@@ -80,7 +81,7 @@ impl Hub {
     }
 
     /// Tells the person's devices, and the room where it is small enough to be told.
-    pub(super) fn read_moved(&self, user: UserId, moved: &ReadMoved) {
+    pub(super) fn read_moved(&self, user: UserId, event: &PersonalEvent, moved: &ReadMoved) {
         let (Ok(room), Ok(read_n)) = (
             moved.room_id.parse::<RoomId>(),
             Count::try_from(moved.read_n),
@@ -90,11 +91,9 @@ impl Hub {
         };
         let connections = self.connections_of(user);
         if !connections.is_empty() {
-            let read = Personal::Read { room, read_n };
-            let frame = frames::text(&ServerFrame::Personal(read));
+            let frame = read_frame(room, read_n);
             for connection in connections {
-                let welcomed = connection.state.lock().version.is_some();
-                if welcomed {
+                if !connection.keep_early(event) {
                     let _ = connection.outlet.push(frame.clone());
                 }
             }
@@ -106,6 +105,11 @@ impl Hub {
             feed.tell_others(user, &frames::text(&ServerFrame::Receipt(receipt)));
         }
     }
+}
+
+pub(super) fn read_frame(room: RoomId, read_n: Count) -> Bytes {
+    let read = Personal::Read { room, read_n };
+    frames::text(&ServerFrame::Personal(read))
 }
 
 impl Drop for Admission {

@@ -4,7 +4,7 @@
 //!            keeper ── claims, gives up ──▶ ┌────────┐
 //!                                           │ shards │ owned, busy, resting
 //! outbox ── pending rows ──▶ dispatcher ◀──▶└────────┘
-//!    ▲                          │  one send per shard at a time
+//!    ▲                          │  a shard in one send at a time
 //!    └── acknowledged prefixes ─┴──────▶ event log
 //! ```
 //!

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     metrics::Relayed,
-    sending::{Sent, send},
+    sending::{Sent, ShardRows, send},
     shards::Shards,
 };
 use crate::application::ports::{Outbox, OutboxPlace, OutboxRow, Shard, StoreError};
@@ -25,8 +25,10 @@ const POLL: Duration = Duration::from_millis(500);
 const PACE: Duration = Duration::from_millis(3);
 /// Rows of a shard in one send.
 const ROWS: u32 = 200;
-/// Shards that are sent at the same time.
-const SENDS: usize = 16;
+/// A send takes further shards until it has so many rows.
+const ENOUGH_ROWS: usize = 400;
+/// Sends at the same time. One that waits long for the log holds back its own shards only.
+const SENDS: usize = 8;
 
 /// The relay's working loop.
 pub(super) struct Dispatcher {
@@ -34,7 +36,7 @@ pub(super) struct Dispatcher {
     publisher: Arc<dyn Publisher>,
     shards: Arc<Shards>,
     claimed: Arc<Notify>,
-    sends: JoinSet<Sent>,
+    sends: JoinSet<Vec<Sent>>,
     /// When the last round began.
     round: Instant,
     /// Whether something may be pending in a shard that is ready.
@@ -106,16 +108,25 @@ impl Dispatcher {
 
     /// Begins to send, the shard that waits longest first, as far as there are places.
     fn start(&mut self, rows: BTreeMap<Shard, Vec<OutboxRow>>) {
-        let mut waiting: Vec<(Shard, Vec<OutboxRow>)> = rows.into_iter().collect();
+        let mut waiting: Vec<ShardRows> = rows.into_iter().collect();
         waiting.sort_by_key(|(_, rows)| rows.first().map(|row| row.at));
-        for (shard, rows) in waiting {
+        let mut waiting = waiting.into_iter().peekable();
+        while waiting.peek().is_some() {
             if self.sends.len() >= SENDS {
                 self.passed_over = true;
-                break;
+                return;
             }
-            if self.shards.begin(shard) {
-                self.sends
-                    .spawn(send(Arc::clone(&self.publisher), shard, rows));
+            let (mut lot, mut size) = (Vec::new(), 0);
+            while size < ENOUGH_ROWS
+                && let Some((shard, rows)) = waiting.next()
+            {
+                if self.shards.begin(shard) {
+                    size += rows.len();
+                    lot.push((shard, rows));
+                }
+            }
+            if !lot.is_empty() {
+                self.sends.spawn(send(Arc::clone(&self.publisher), lot));
             }
         }
     }
@@ -166,7 +177,7 @@ impl Dispatcher {
                 self.next_attempt()
             };
             tokio::select! {
-                Some(sent) = self.sends.join_next() => finished.push(whole(sent)),
+                Some(sent) = self.sends.join_next() => finished.extend(whole(sent)),
                 () = self.outbox.woken(), if !self.look && !stopping => self.look = true,
                 () = self.claimed.notified(), if !stopping => self.look = true,
                 () = sleep_until(due) => {
@@ -189,7 +200,7 @@ impl Dispatcher {
 
 /// A send that panicked is a defect: better no relay, which ends the process, than one without a
 /// shard.
-fn whole(sent: Result<Sent, JoinError>) -> Sent {
+fn whole(sent: Result<Vec<Sent>, JoinError>) -> Vec<Sent> {
     match sent {
         Ok(sent) => sent,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),

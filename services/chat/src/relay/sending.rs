@@ -1,4 +1,4 @@
-//! One send: rows of a shard become records of the log.
+//! One send: rows of some shards become records of the log.
 
 use std::{iter, sync::Arc};
 
@@ -12,7 +12,10 @@ use crate::application::ports::{OutboxPlace, OutboxRow, Shard};
 /// `source` of chat's events.
 const SOURCE: &str = "/chappe/chat";
 
-/// A send that is over.
+/// Rows of a shard, in order.
+pub(super) type ShardRows = (Shard, Vec<OutboxRow>);
+
+/// What became of a shard's rows.
 pub(super) struct Sent {
     pub shard: Shard,
     pub rows: Vec<OutboxRow>,
@@ -26,14 +29,11 @@ impl Sent {
     }
 }
 
-/// Publishes rows of one shard and waits for the log's answers.
-pub(super) async fn send(
-    publisher: Arc<dyn Publisher>,
-    shard: Shard,
-    rows: Vec<OutboxRow>,
-) -> Sent {
-    let spans: Vec<Span> = rows.iter().map(producer_span).collect();
-    let records = rows.iter().zip(&spans).map(|(row, span)| record(row, span));
+/// Publishes rows of some shards at once and waits for the log's answers.
+pub(super) async fn send(publisher: Arc<dyn Publisher>, lot: Vec<ShardRows>) -> Vec<Sent> {
+    let rows = || lot.iter().flat_map(|(_, rows)| rows);
+    let spans: Vec<Span> = rows().map(producer_span).collect();
+    let records = rows().zip(&spans).map(|(row, span)| record(row, span));
     let answers = publisher.publish(CHAT_EVENTS, records.collect()).await;
 
     for (span, answer) in spans.iter().zip(&answers) {
@@ -43,16 +43,19 @@ pub(super) async fn send(
         }
     }
     if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err()) {
-        let shard = shard.number();
-        tracing::warn!(%error, shard, "facts were not published; they stay in the outbox");
+        tracing::warn!(%error, "facts were not published; they stay in the outbox");
     }
-    let acknowledged = answers.iter().map(Result::is_ok).chain(iter::repeat(false));
-    let progress = acknowledged_prefixes(rows.iter().map(|row| row.key).zip(acknowledged));
-    Sent {
-        shard,
-        rows,
-        progress,
-    }
+    let mut acknowledged = answers.iter().map(Result::is_ok).chain(iter::repeat(false));
+    let sent = lot.into_iter().map(|(shard, rows)| {
+        let keys = rows.iter().map(|row| row.key);
+        let progress = acknowledged_prefixes(keys.zip(acknowledged.by_ref()));
+        Sent {
+            shard,
+            rows,
+            progress,
+        }
+    });
+    sent.collect()
 }
 
 fn record(row: &OutboxRow, span: &Span) -> Record {

@@ -101,8 +101,7 @@ pub(super) async fn run(args: &WorldArgs, options: &Accept) -> anyhow::Result<Re
     }
     report.add_troubles(&stage.ledger());
     report.add_cpu(&used, took, 0);
-    drop(clients);
-    stage.world.stop().await;
+    stage.end().await;
     Ok(report)
 }
 

@@ -33,7 +33,8 @@ pub(super) async fn run(args: &WorldArgs, options: &Idle) -> anyhow::Result<Repo
     }
     let mut people = stage.people.iter().cycle().cloned();
 
-    let first = stage.connect(people.by_ref().take(FIRST)).await?;
+    // They stay: the task that reads keeps its client.
+    stage.connect(people.by_ref().take(FIRST)).await?;
     tokio::time::sleep(SETTLE).await;
     let before = resident(&stage)?;
     let clients = stage.connect(people.take(options.connections)).await?;
@@ -54,8 +55,7 @@ pub(super) async fn run(args: &WorldArgs, options: &Idle) -> anyhow::Result<Repo
     report.add("gateway memory before", before, "KB");
     report.add("gateway memory with all", after, "KB");
     report.add_troubles(&stage.ledger());
-    drop((first, clients));
-    stage.world.stop().await;
+    stage.end().await;
     Ok(report)
 }
 

@@ -102,6 +102,6 @@ pub(super) async fn run(args: &WorldArgs, options: &Reconnect) -> anyhow::Result
     if let Err(error) = caught_up {
         eprintln!("load: {error}");
     }
-    stage.world.stop().await;
+    stage.end().await;
     Ok(report)
 }

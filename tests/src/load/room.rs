@@ -17,6 +17,6 @@ pub(super) async fn run(args: &WorldArgs, options: &Room) -> anyhow::Result<Repo
     stage
         .measure(&mut report, &[crowd], &options.stream)
         .await?;
-    stage.world.stop().await;
+    stage.end().await;
     Ok(report)
 }

@@ -41,6 +41,6 @@ pub(super) async fn run(args: &WorldArgs, options: &Rooms) -> anyhow::Result<Rep
         options.count, options.members, args.world, options.stream.rate, options.stream.bytes
     ));
     stage.measure(&mut report, &crowds, &options.stream).await?;
-    stage.world.stop().await;
+    stage.end().await;
     Ok(report)
 }

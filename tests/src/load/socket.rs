@@ -5,7 +5,7 @@ use std::{
     future::poll_fn,
     net::SocketAddr,
     pin::Pin,
-    rc::Rc,
+    rc::{Rc, Weak},
     task::{Context, Poll, ready},
 };
 
@@ -32,6 +32,7 @@ pub(super) struct Shared {
     pub(super) ledger: RefCell<Ledger>,
     /// Everybody reads into this one: nobody keeps a buffer while nothing comes.
     buffer: RefCell<Vec<u8>>,
+    clients: RefCell<Vec<Weak<Client>>>,
 }
 
 impl Shared {
@@ -39,7 +40,17 @@ impl Shared {
         Rc::new(Self {
             ledger: RefCell::default(),
             buffer: RefCell::new(vec![0; BUFFER]),
+            clients: RefCell::default(),
         })
+    }
+
+    /// Cuts all connections.
+    pub(super) fn cut_all(&self) {
+        for client in self.clients.borrow_mut().drain(..) {
+            if let Some(client) = client.upgrade() {
+                client.cut();
+            }
+        }
     }
 }
 
@@ -53,7 +64,8 @@ pub(super) struct Position {
 /// One connection.
 pub(super) struct Client {
     shared: Rc<Shared>,
-    write: OwnedWriteHalf,
+    /// `None` once it was cut.
+    write: RefCell<Option<Rc<OwnedWriteHalf>>>,
     pub(super) positions: RefCell<Vec<Position>>,
     pub(super) welcomed: Cell<bool>,
     pub(super) closed: Cell<bool>,
@@ -86,7 +98,7 @@ impl Client {
 
         let client = Rc::new(Self {
             shared: shared.clone(),
-            write,
+            write: RefCell::new(Some(Rc::new(write))),
             positions: RefCell::new(known),
             welcomed: Cell::new(false),
             closed: Cell::new(false),
@@ -95,6 +107,7 @@ impl Client {
         });
         let reading = tokio::task::spawn_local(client.clone().read(read, rest));
         *client.reading.borrow_mut() = Some(reading.abort_handle());
+        shared.clients.borrow_mut().push(Rc::downgrade(&client));
         Ok(client)
     }
 
@@ -113,11 +126,13 @@ impl Client {
     }
 
     async fn write(&self, mut bytes: &[u8]) -> anyhow::Result<()> {
+        let write = self.write.borrow().clone();
+        let write = write.context("the connection was cut")?;
         while !bytes.is_empty() {
-            match self.write.try_write(bytes) {
+            match write.try_write(bytes) {
                 Ok(written) => bytes = &bytes[written..],
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                    self.write.writable().await?;
+                    write.writable().await?;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -125,9 +140,19 @@ impl Client {
         Ok(())
     }
 
+    /// Writes what fits into the socket at once: a pong that does not is not worth waiting for, as the
+    /// next ping comes.
+    fn write_now(&self, bytes: &[u8]) {
+        if let Some(write) = &*self.write.borrow() {
+            let _ = write.try_write(bytes);
+        }
+    }
+
     /// Cuts the connection without a farewell.
     pub(super) fn cut(&self) {
         self.closed.set(true);
+        // The socket closes when both of its halves are gone.
+        self.write.borrow_mut().take();
         if let Some(reading) = self.reading.borrow_mut().take() {
             reading.abort();
         }
@@ -183,7 +208,7 @@ impl Client {
         while let Some(found) = frame::take(bytes) {
             match found.opcode {
                 frame::TEXT => self.message(&mut ledger, found.payload, now),
-                frame::PING => drop(self.write.try_write(&frame::pong(found.payload))),
+                frame::PING => self.write_now(&frame::pong(found.payload)),
                 frame::CLOSE => {
                     let code = found
                         .payload
@@ -209,8 +234,7 @@ impl Client {
             }
             self.acknowledged.notify_one();
         } else if kind.starts_with(b"ping\"") {
-            // A full socket is not worth waiting for: the next ping comes.
-            let _ = self.write.try_write(&frame::text(r#"{"t":"pong"}"#));
+            self.write_now(&frame::text(r#"{"t":"pong"}"#));
         } else if kind.starts_with(b"welcome\"") {
             self.welcome(ledger, payload);
         } else if kind.starts_with(b"error\"") {

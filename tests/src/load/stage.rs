@@ -179,6 +179,12 @@ impl Stage {
         Ok(())
     }
 
+    /// Cuts all connections, which gateways would say farewell to otherwise, and stops the world.
+    pub(super) async fn end(self) {
+        self.shared.cut_all();
+        self.world.stop().await;
+    }
+
     /// Waits for a condition.
     pub(super) async fn until(
         &self,

@@ -34,7 +34,8 @@ pub(super) async fn run(args: &WorldArgs, options: &Reconnect) -> anyhow::Result
             clients: Vec::new(),
         });
     }
-    let logins: Vec<Rc<Person>> = (0..options.connections)
+    // One connection of each room stays and writes what the others miss.
+    let logins: Vec<Rc<Person>> = (0..options.connections + rooms)
         .map(|number| stage.people[number % stage.people.len()].clone())
         .collect();
     let clients = stage.connect(logins.iter().cloned()).await?;
@@ -45,7 +46,6 @@ pub(super) async fn run(args: &WorldArgs, options: &Reconnect) -> anyhow::Result
     }
     stage.warm_up(&crowds).await?;
 
-    // One connection of each room stays and writes what the others miss.
     let writers: Vec<_> = crowds
         .iter()
         .map(|crowd| crowd.clients[0].clone())

@@ -217,8 +217,7 @@ async fn what_breaks_the_rules_for_texts_is_told_field_by_field() {
         ("too_long", "must have at most 128 characters"),
         ("control_character", "must not contain control characters"),
     ] {
-        let mut details =
-            ErrorDetails::with_error_info("invalid", "chappe", HashMap::new());
+        let mut details = ErrorDetails::with_error_info("invalid", "chappe", HashMap::new());
         details.set_bad_request(vec![FieldViolation {
             field: "title".to_owned(),
             description: description.to_owned(),
@@ -241,7 +240,9 @@ async fn a_cursor_that_chat_did_not_give_is_a_bad_parameter() {
     let mut details = ErrorDetails::with_error_info("invalid", "chappe", HashMap::new());
     details.add_bad_request_violation("cursor", "is not one that this list gave");
     let status = Status::with_error_details(Code::InvalidArgument, "cursor is wrong", details);
-    world.chat.refuses::<ListRoomsResponse>("list_rooms", status);
+    world
+        .chat
+        .refuses::<ListRoomsResponse>("list_rooms", status);
     let refused = world.ada("GET", "/rooms?cursor=mine", None).await;
     refused.assert_problem(400, "bad_query");
     assert_eq!(refused.body["errors"][0]["field"], "cursor");

@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use futures::{SinkExt, StreamExt};
 use http::{HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
-use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_websockets::{ClientBuilder, MaybeTlsStream, Message, WebSocketStream};
@@ -38,43 +37,21 @@ impl Connection {
     /// Opens a socket with an access token, and says nothing yet.
     pub async fn open(gateway: SocketAddr, token: &str) -> Result<Self> {
         let bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
-        Self::open_with(
-            gateway,
-            &[(header::AUTHORIZATION, bearer)],
-            "chappe.v1",
-            None,
-        )
-        .await
+        Self::open_with(gateway, &[(header::AUTHORIZATION, bearer)], "chappe.v1").await
     }
 
     /// Opens a socket as a browser does: with a ticket among the subprotocols.
     pub async fn open_with_ticket(gateway: SocketAddr, ticket: &str) -> Result<Self> {
-        Self::open_with(gateway, &[], &format!("chappe.v1, ticket.{ticket}"), None).await
-    }
-
-    /// Opens a socket that takes in little before it is read.
-    pub async fn open_narrow(gateway: SocketAddr, token: &str) -> Result<Self> {
-        let bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
-        Self::open_with(
-            gateway,
-            &[(header::AUTHORIZATION, bearer)],
-            "chappe.v1",
-            Some(4096),
-        )
-        .await
+        Self::open_with(gateway, &[], &format!("chappe.v1, ticket.{ticket}")).await
     }
 
     async fn open_with(
         gateway: SocketAddr,
         headers: &[(HeaderName, HeaderValue)],
         protocols: &str,
-        receive_buffer: Option<usize>,
     ) -> Result<Self> {
         let tcp = timeout(PATIENCE, TcpStream::connect(gateway)).await??;
         tcp.set_nodelay(true)?;
-        if let Some(bytes) = receive_buffer {
-            SockRef::from(&tcp).set_recv_buffer_size(bytes)?;
-        }
         let uri = format!("ws://{gateway}/api/v1/ws")
             .parse()
             .context("address")?;
@@ -168,6 +145,21 @@ impl Connection {
                 }
                 Frame::Text(frame) => return Ok(frame),
                 Frame::Closed(code) => bail!("closed with {code}"),
+            }
+        }
+    }
+
+    /// Answers pings, and forgets all other frames, until something else is done.
+    pub async fn stay_during<T>(&mut self, other: impl Future<Output = T>) -> Result<T> {
+        tokio::pin!(other);
+        loop {
+            tokio::select! {
+                done = &mut other => return Ok(done),
+                frame = self.next() => match frame {
+                    Frame::Text(frame) if frame["t"] == "ping" => self.say(&json!({ "t": "pong" })).await?,
+                    Frame::Text(_) => {}
+                    Frame::Closed(code) => bail!("closed with {code}"),
+                },
             }
         }
     }

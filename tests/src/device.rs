@@ -260,8 +260,10 @@ impl Life {
                     None => return Ok(()),
                     Some(Command::Say(frame)) => connection.say(&frame).await?,
                     Some(Command::Send(pending)) => {
-                        connection.say(&pending.frame).await?;
+                        // Kept before it is said: a loss on the way is no reason to forget it.
+                        let frame = pending.frame.clone();
                         self.pending.push_back(pending);
+                        connection.say(&frame).await?;
                     }
                 },
                 () = tokio::time::sleep_until(repeat_at.unwrap_or_else(Instant::now)), if repeat_at.is_some() => {

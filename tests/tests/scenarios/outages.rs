@@ -112,7 +112,11 @@ pub(crate) async fn without_the_database_sends_fail_clearly_and_succeed_after(wo
         .unwrap();
     let id = Uuid::now_v7();
 
-    Server::Postgres.stop().await.unwrap();
+    connection
+        .stay_during(Server::Postgres.stop())
+        .await
+        .unwrap()
+        .unwrap();
     let refusal = connection.send(room, id, "too early").await.unwrap();
     assert_eq!(
         (&refusal["t"], &refusal["code"]),
@@ -128,7 +132,11 @@ pub(crate) async fn without_the_database_sends_fail_clearly_and_succeed_after(wo
         (answer.status.as_u16(), answer.code()),
         (503, "unavailable")
     );
-    Server::Postgres.start().await.unwrap();
+    connection
+        .stay_during(Server::Postgres.start())
+        .await
+        .unwrap()
+        .unwrap();
 
     let ack = eventually("the same message is taken", LATER, async || {
         let answer = connection.send(room, id, "in time").await.ok()?;

@@ -42,20 +42,20 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         .enable_all()
         .build()?;
     let local = tokio::task::LocalSet::new();
+    let world = &args.world;
     let reports = runtime.block_on(local.run_until(async {
-        Ok::<_, anyhow::Error>(match &args.scenario {
-            Scenario::Idle(options) => vec![idle::run(&args.world, options).await?],
-            Scenario::Room(options) => vec![room::run(&args.world, options).await?],
-            Scenario::Rooms(options) => vec![rooms::run(&args.world, options).await?],
-            Scenario::Saturation(options) => vec![saturation::run(&args.world, options).await?],
-            Scenario::Reconnect(options) => vec![reconnect::run(&args.world, options).await?],
-            Scenario::Accept(options) => vec![accept::run(&args.world, options).await?],
-            Scenario::Figures => figures::run(&args.world).await?,
-        })
-    }))?;
-    for report in &reports {
+        let report = match &args.scenario {
+            Scenario::Idle(options) => idle::run(world, options).await?,
+            Scenario::Room(options) => room::run(world, options).await?,
+            Scenario::Rooms(options) => rooms::run(world, options).await?,
+            Scenario::Saturation(options) => saturation::run(world, options).await?,
+            Scenario::Reconnect(options) => reconnect::run(world, options).await?,
+            Scenario::Accept(options) => accept::run(world, options).await?,
+            Scenario::Figures => return Ok(figures::run(world).await),
+        };
         println!("{report}");
-    }
+        Ok::<_, anyhow::Error>(vec![report])
+    }))?;
     if let Some(path) = &args.json {
         std::fs::write(path, serde_json::to_vec_pretty(&reports)?)?;
     }

@@ -11,19 +11,25 @@ use super::{
     room, saturation,
 };
 
-pub(super) async fn run(args: &WorldArgs) -> anyhow::Result<Vec<Report>> {
-    Ok(vec![
-        idle_memory(args).await?,
-        cost(args).await?,
-        full(args).await?,
-        latency(args, WorldKind::Distributed).await?,
-        latency(args, WorldKind::Embedded).await?,
-        storm(args).await?,
-        accepted(args, Through::Websocket, 1).await?,
-        accepted(args, Through::Rest, 1).await?,
-        accepted(args, Through::Websocket, 1000).await?,
-        accepted(args, Through::Rest, 1000).await?,
-    ])
+/// Prints each report as soon as it is there. One that fails does not keep the others away.
+pub(super) async fn run(args: &WorldArgs) -> Vec<Report> {
+    let mut reports = Vec::new();
+    let mut keep = |report: anyhow::Result<Report>| {
+        let report = report.unwrap_or_else(|error| Report::new(format!("failed: {error:#}")));
+        println!("{report}");
+        reports.push(report);
+    };
+    keep(idle_memory(args).await);
+    keep(cost(args).await);
+    keep(full(args).await);
+    keep(latency(args, WorldKind::Distributed).await);
+    keep(latency(args, WorldKind::Embedded).await);
+    keep(storm(args).await);
+    keep(accepted(args, Through::Websocket, 1).await);
+    keep(accepted(args, Through::Rest, 1).await);
+    keep(accepted(args, Through::Websocket, 1000).await);
+    keep(accepted(args, Through::Rest, 1000).await);
+    reports
 }
 
 fn begin(what: &str) {

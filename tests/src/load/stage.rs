@@ -23,6 +23,9 @@ use super::{
 /// Connections that are being made at a time, where nothing else is asked.
 const CONNECTING: usize = 64;
 
+/// How often clients come back that are closed before they are welcomed.
+const COMEBACKS: usize = 5;
+
 /// Connections of a room that write, in turn.
 const SENDERS: usize = 8;
 
@@ -90,23 +93,41 @@ impl Stage {
         logins: impl IntoIterator<Item = (Rc<Person>, Vec<Position>)>,
         at_a_time: usize,
     ) -> anyhow::Result<Vec<Rc<Client>>> {
-        let gateways = &self.world.gateways;
-        let connecting = logins
-            .into_iter()
-            .enumerate()
-            .map(|(number, (person, known))| {
-                let gateway = gateways[number % gateways.len()];
-                async move { Client::connect(&self.shared, gateway, &person.token, known).await }
-            });
-        let clients: Vec<Rc<Client>> = stream::iter(connecting)
+        let logins: Vec<_> = logins.into_iter().collect();
+        let numbers = 0..logins.len();
+        let connecting = numbers.map(|number| self.connect_one(number, &logins[number]));
+        let mut clients: Vec<Rc<Client>> = stream::iter(connecting)
             .buffered(at_a_time)
             .try_collect()
             .await?;
+        for _ in 0..COMEBACKS {
+            self.until("all clients are welcomed", || {
+                let settled = |client: &Rc<Client>| client.welcomed.get() || client.closed.get();
+                clients.iter().all(settled)
+            })
+            .await?;
+            // Who was closed before the welcome comes back, as any client would; it is counted.
+            for number in 0..clients.len() {
+                if !clients[number].welcomed.get() {
+                    clients[number] = self.connect_one(number, &logins[number]).await?;
+                }
+            }
+        }
         self.until("all clients are welcomed", || {
             clients.iter().all(|client| client.welcomed.get())
         })
         .await?;
         Ok(clients)
+    }
+
+    async fn connect_one(
+        &self,
+        number: usize,
+        (person, known): &(Rc<Person>, Vec<Position>),
+    ) -> anyhow::Result<Rc<Client>> {
+        let gateways = &self.world.gateways;
+        let gateway = gateways[number % gateways.len()];
+        Client::connect(&self.shared, gateway, &person.token, known.clone()).await
     }
 
     /// One room with so many connections of all people, who take turns.

@@ -101,9 +101,15 @@ pub(super) async fn start(replicas: usize, cores: Cores) -> anyhow::Result<World
 
 /// All of the tool's people come from one address, and some send as fast as they can.
 pub(super) fn without_limits() -> Vec<(&'static str, String)> {
-    ["ADDRESS_RATE", "SIGN_IN_RATE", "PERSON_RATE"]
-        .map(|name| (name, "0".to_owned()))
-        .into()
+    [
+        "ADDRESS_RATE",
+        "SIGN_IN_RATE",
+        "PERSON_RATE",
+        "ADDRESS_CONNECTIONS",
+        "PERSON_CONNECTIONS",
+    ]
+    .map(|name| (name, "0".to_owned()))
+    .into()
 }
 
 fn server(

@@ -217,6 +217,8 @@ fn public(address: SocketAddr) -> Vec<String> {
         ("--address-rate", "0"),
         ("--sign-in-rate", "0"),
         ("--person-rate", "0"),
+        ("--address-connections", "0"),
+        ("--person-connections", "0"),
         ("--heartbeat-seconds", HEARTBEAT_SECONDS),
     ])
 }

@@ -11,6 +11,7 @@ use runtime::grpc::InternalCredential;
 use runtime::telemetry::TelemetrySettings;
 
 use crate::limits::Rates;
+use crate::live::LiveSettings;
 
 /// The settings of the `gateway` binary.
 #[derive(Debug, Parser)]
@@ -113,6 +114,29 @@ pub struct Settings {
     )]
     pub person_rate: u32,
 
+    /// WebSockets that one address may have open; 0 is no limit.
+    #[arg(
+        long,
+        env = "CHAPPE_ADDRESS_CONNECTIONS",
+        value_name = "NUMBER",
+        default_value = "1000"
+    )]
+    pub address_connections: u32,
+
+    /// WebSockets that one person may have open, beyond which the oldest gives way; 0 is no limit.
+    #[arg(
+        long,
+        env = "CHAPPE_PERSON_CONNECTIONS",
+        value_name = "NUMBER",
+        default_value = "50"
+    )]
+    pub person_connections: u32,
+
+    /// WebSockets that are told to go per second when the gateway stops.
+    #[arg(long, env = "CHAPPE_DRAIN_RATE", value_name = "PER_SECOND", default_value = "1000",
+          value_parser = value_parser!(u32).range(1..=1_000_000))]
+    pub drain_rate: u32,
+
     /// Seconds between the pings of a WebSocket; two unanswered ones close it.
     #[arg(long, env = "CHAPPE_HEARTBEAT_SECONDS", value_name = "SECONDS", default_value = "25",
           value_parser = value_parser!(u32).range(1..=300))]
@@ -129,9 +153,15 @@ impl Settings {
         }
     }
 
-    /// Time between the pings of a WebSocket.
-    pub fn heartbeat(&self) -> Duration {
-        Duration::from_secs(self.heartbeat_seconds.into())
+    /// What holds for WebSockets.
+    pub fn live(&self) -> LiveSettings {
+        LiveSettings {
+            heartbeat: Duration::from_secs(self.heartbeat_seconds.into()),
+            origins: self.allowed_origin.clone(),
+            connections_per_person: self.person_connections,
+            connections_per_address: self.address_connections,
+            drain_per_second: self.drain_rate,
+        }
     }
 }
 

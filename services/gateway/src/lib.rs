@@ -39,7 +39,7 @@ use self::auth::Verifier;
 use self::chat::Chat;
 use self::clock::SystemClock;
 use self::limits::Limits;
-use self::live::{Live, LiveSettings};
+use self::live::Live;
 use self::rest::Api;
 use self::serve::Terms;
 
@@ -112,11 +112,7 @@ impl Gateway {
         let limits = Arc::new(Limits::new(settings.rates()));
         let live = Live::new(
             identity,
-            LiveSettings {
-                heartbeat: settings.heartbeat(),
-                origins: settings.allowed_origin.clone(),
-                ..LiveSettings::default()
-            },
+            settings.live(),
             chat.clone(),
             notification,
             verifier.clone(),

@@ -16,8 +16,8 @@ use super::frames::{self, CloseCode, Drain, ServerFrame};
 
 /// Pause between groups of connections that are told to go.
 const STEP: Duration = Duration::from_millis(50);
-/// Everybody comes back within at least this time.
-const SHORTEST_SPREAD: Duration = Duration::from_secs(1);
+/// Those who are told at the same moment come back within this time.
+const SPREAD: Duration = Duration::from_secs(1);
 /// Between a client's time to come back and its end here.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// What the end of the grace is left for: closing the rest, and the lease.
@@ -29,13 +29,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Lets everybody go.
 pub(super) async fn drain(shared: &Arc<Shared>, shutdown: &Shutdown) {
     let everybody = shared.hub.all_connections();
-    let rate = shared.settings.drain_per_second.max(1);
+    let rate = shared.settings.drain_per_second;
     let count = u32::try_from(everybody.len()).unwrap_or(u32::MAX);
     let needed = Duration::from_secs(1).mul_f64(f64::from(count) / f64::from(rate));
     let patience = shutdown.remaining().saturating_sub(RESERVE);
-    let spread = needed.max(SHORTEST_SPREAD).min(patience / 2);
-    let ends_at = Instant::now() + (needed + spread + PATIENCE).min(patience);
-    tracing::info!(connections = count, ?spread, "draining");
+    let ends_at = Instant::now() + (needed + SPREAD + PATIENCE).min(patience);
+    tracing::info!(connections = count, ?needed, "draining");
 
     let group = (f64::from(rate) * STEP.as_secs_f64()).ceil();
     #[expect(
@@ -46,7 +45,7 @@ pub(super) async fn drain(shared: &Arc<Shared>, shutdown: &Shutdown) {
     let group = (group as usize).max(1);
     for group in everybody.chunks(group) {
         for connection in group {
-            let wait = spread.mul_f32(rand::random_range(0.0..1.0));
+            let wait = SPREAD.mul_f32(rand::random_range(0.0..1.0));
             let frame = ServerFrame::Drain(Drain {
                 reconnect_in_ms: milliseconds(wait),
             });

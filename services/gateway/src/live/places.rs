@@ -12,8 +12,8 @@ use crate::problem::Problem;
 /// Counts the connections of each address.
 #[derive(Clone)]
 pub(super) struct Places {
-    most: usize,
-    taken: Arc<Mutex<HashMap<ClientAddress, usize>>>,
+    most: u32,
+    taken: Arc<Mutex<HashMap<ClientAddress, u32>>>,
 }
 
 /// One connection of an address, until it is dropped.
@@ -24,7 +24,7 @@ pub(super) struct Place {
 
 impl Places {
     /// `most` per address; 0 is no limit.
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: u32) -> Self {
         Self {
             most,
             taken: Arc::default(),

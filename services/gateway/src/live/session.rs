@@ -31,6 +31,9 @@ use crate::problem::Problem;
 pub(crate) const LONGEST_HELLO: usize = 1024 * 1024;
 /// The longest of all other frames.
 const LONGEST_FRAME: usize = 64 * 1024;
+/// Frames of one client, with twice as many at once: far more than people make, and enough for programs
+/// that wait for each answer.
+const FRAMES_PER_SECOND: u32 = 1_000;
 /// What is queued when a connection closes has this long to be written: a slow reader may still learn
 /// that it was one.
 const FLUSH_WITHIN: Duration = Duration::from_secs(30);
@@ -65,7 +68,7 @@ impl Session {
         let now = Instant::now();
         let lasts = expires_at - shared.hub.clock.now();
         let timers = Timers::new(now, lasts, shared.settings.heartbeat);
-        let pace = Pace::new(now, shared.settings.frames_per_second);
+        let pace = Pace::new(now, FRAMES_PER_SECOND);
         Self {
             shared,
             admission,

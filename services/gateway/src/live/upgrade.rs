@@ -25,6 +25,9 @@ use crate::problem::Problem;
 /// The only subprotocol that is ever echoed.
 const PROTOCOL: HeaderValue = HeaderValue::from_static("chappe.v1");
 
+/// What may wait for one reader.
+const QUEUE_BYTES: usize = 256 * 1024;
+
 /// Who connects, until when.
 #[derive(Clone, Copy)]
 pub(super) struct Visitor {
@@ -109,7 +112,7 @@ impl Open {
         let settings = &shared.settings;
         let nobody = UserId::new(Uuid::nil());
         let user = visitor.as_ref().map_or(nobody, |visitor| visitor.user);
-        let connection = Connection::new(shared.fresh_name(), user, settings.queue_bytes);
+        let connection = Connection::new(shared.fresh_name(), user, QUEUE_BYTES);
         let connection = Arc::new(connection);
         match visitor {
             Ok(visitor) => {

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use http::header;
 use serde_json::json;
+use tokio::time::timeout;
 
 use crate::client::Client;
 use crate::world::*;
+
+const SOON: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn who_shows_no_valid_token_is_told_by_the_close_code() {
@@ -67,7 +70,7 @@ async fn a_session_ends_with_its_token() {
 
 #[tokio::test]
 async fn a_fresh_token_of_the_same_person_prolongs_the_session() {
-    let world = World::start().await;
+    let world = World::with(&["--heartbeat-seconds=1"]).await;
     let mut anna = Client::with_token(world.gateway, &token(ANNA, 40)).await;
     // Sooner than the usual minute before, for there is less than that.
     anna.say(json!({ "t": "hello" })).await;
@@ -84,8 +87,11 @@ async fn a_fresh_token_of_the_same_person_prolongs_the_session() {
     ending
         .say(json!({ "t": "auth", "token": token(ANNA, 600) }))
         .await;
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    ending.assert_nothing_more().await;
+    // Longer than the first token lasted.
+    for _ in 0..5 {
+        ending.ping().await;
+        ending.say(json!({ "t": "pong" })).await;
+    }
 }
 
 #[tokio::test]
@@ -96,4 +102,23 @@ async fn another_persons_or_a_bad_token_ends_the_session() {
         anna.say(json!({ "t": "auth", "token": token })).await;
         assert_eq!(anna.closed().await, code);
     }
+}
+
+#[tokio::test]
+async fn an_address_has_only_so_many_connections() {
+    let world = World::with(&["--address-connections=1"]).await;
+    let first = world.live(ANNA).await;
+    let bearer = format!("Bearer {}", token(BEN, 600));
+    let headers = [(header::AUTHORIZATION, bearer.as_str())];
+    assert!(Client::try_open(world.gateway, &headers).await.is_err());
+    drop(first);
+    let reopened = async {
+        loop {
+            if let Ok(client) = Client::try_open(world.gateway, &headers).await {
+                return client;
+            }
+        }
+    };
+    let mut ben = timeout(SOON, reopened).await.unwrap();
+    ben.hello(json!({})).await;
 }

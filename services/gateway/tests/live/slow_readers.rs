@@ -57,11 +57,10 @@ async fn a_replay_larger_than_the_queue_waits_for_its_reader() {
 
 #[tokio::test]
 async fn the_oldest_connection_of_a_person_with_too_many_gives_way() {
-    let world = World::start().await;
-    let mut first = world.live(ANNA).await;
-    let mut others = Vec::new();
-    for _ in 0..50 {
-        others.push(world.live(ANNA).await);
-    }
-    assert_eq!(first.closed().await, 4409);
+    let world = World::with(&["--person-connections=2"]).await;
+    let mut devices = [world.live(ANNA).await, world.live(ANNA).await];
+    let mut third = world.live(ANNA).await;
+    assert_eq!(devices[0].closed().await, 4409);
+    devices[1].assert_nothing_more().await;
+    third.assert_nothing_more().await;
 }

@@ -31,8 +31,9 @@ pub(crate) struct Admission {
 }
 
 impl Hub {
-    /// Takes a connection in. The oldest one of a person who has too many gives way.
-    pub(crate) fn admit(self: &Arc<Self>, connection: Arc<Connection>, most: usize) -> Admission {
+    /// Takes a connection in. The oldest one of a person who has more than `most`
+    /// gives way; 0 is no limit.
+    pub(crate) fn admit(self: &Arc<Self>, connection: Arc<Connection>, most: u32) -> Admission {
         let user = connection.user;
         let mut people = self.people.shard(&user);
         let person = people.entry(user).or_insert_with(|| {
@@ -40,7 +41,8 @@ impl Hub {
             Person::default()
         });
         person.connections.push(connection.clone());
-        let too_many = person.connections.len().saturating_sub(most.max(1));
+        let most = if most == 0 { usize::MAX } else { most as usize };
+        let too_many = person.connections.len().saturating_sub(most);
         for oldest in &person.connections[..too_many] {
             oldest.outlet.close(CloseCode::Replaced);
         }

@@ -151,6 +151,8 @@ impl Chappe {
             std::future::pending().await
         };
         let outcome = tokio::select! {
+            // First: a service that has ended because of it was told to.
+            biased;
             () = shutdown.soft() => Ok(()),
             ended = ended_early(&mut edge) => ended,
             ended = ended_early(&mut core) => ended,

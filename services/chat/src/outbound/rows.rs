@@ -1,5 +1,7 @@
 //! Rows as domain values, the same for both databases: each says only how it reads a column.
 
+use std::collections::HashMap;
+
 use secrecy::SecretString;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -7,13 +9,13 @@ use uuid::Uuid;
 use super::codes;
 use crate::{
     application::ports::{
-        Credentials, MembershipHead, OutboxPlace, OutboxRow, Poster, RefreshToken, RoomView, Shard,
-        StoreError,
+        Credentials, MembershipHead, OutboxPlace, OutboxRow, PersonMemberships, Poster,
+        RefreshToken, RoomView, Shard, StoreError,
     },
     domain::{
-        Body, Count, DisplayName, FamilyId, Head, Member, Membership, Message, MessageId,
-        MessageSource, Room, RoomDescription, RoomId, Seq, Title, Topic, User, UserId, UserRef,
-        Username,
+        Body, Count, DisplayName, FamilyId, Head, Member, Membership, MembershipVersion, Message,
+        MessageId, MessageSource, Room, RoomDescription, RoomId, Seq, Title, Topic, User, UserId,
+        UserRef, Username,
     },
 };
 
@@ -122,13 +124,35 @@ pub(super) fn room_head(row: &impl Columns) -> Read<(RoomId, Head)> {
 }
 
 /// Columns `room_id, last_seq, last_n, read_n`.
-pub(super) fn membership_head(row: &impl Columns) -> Read<MembershipHead> {
+fn membership_head(row: &impl Columns) -> Read<MembershipHead> {
     let (room, head) = room_head(row)?;
     Ok(MembershipHead {
         room,
         head,
         read_n: Count::new(row.int("read_n")?),
         joined: Seq::new(row.int("joined_seq")?),
+    })
+}
+
+/// Columns `id, membership_version` of people, and those of [`membership_head`] with `user_id`.
+pub(super) fn person_memberships<R: Columns>(
+    people: &[R],
+    memberships: &[R],
+) -> Read<Vec<PersonMemberships>> {
+    let mut rooms: HashMap<_, Vec<_>> = HashMap::new();
+    for row in memberships {
+        rooms
+            .entry(row.uuid("user_id")?)
+            .or_default()
+            .push(membership_head(row)?);
+    }
+    all(people, |row| {
+        let id = row.uuid("id")?;
+        Ok(PersonMemberships {
+            user: UserId::new(id),
+            version: MembershipVersion::new(row.int("membership_version")?),
+            rooms: rooms.get(&id).cloned().unwrap_or_default(),
+        })
     })
 }
 

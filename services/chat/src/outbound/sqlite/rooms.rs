@@ -1,7 +1,5 @@
 //! Questions and changes of `rooms`.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -11,7 +9,7 @@ use crate::{
     application::ports::{
         ChangeRooms, DirectPair, FindRooms, PersonMemberships, RoomView, StoreError,
     },
-    domain::{Head, MembershipVersion, Room, RoomDescription, RoomId, Topic, UserId},
+    domain::{Head, Room, RoomDescription, RoomId, Topic, UserId},
     outbound::{codes, prefix_range, rows, rows::Columns},
 };
 
@@ -200,22 +198,7 @@ impl FindRooms for Unit {
         .fetch_all(self.connection())
         .await
         .map_err(store_error)?;
-
-        let mut rooms: HashMap<_, Vec<_>> = HashMap::new();
-        for row in &found {
-            rooms
-                .entry(row.uuid("user_id")?)
-                .or_default()
-                .push(rows::membership_head(row)?);
-        }
-        rows::all(&people, |row| {
-            let id = row.uuid("id")?;
-            Ok(PersonMemberships {
-                user: UserId::new(id),
-                version: MembershipVersion::new(row.int("membership_version")?),
-                rooms: rooms.get(&id).cloned().unwrap_or_default(),
-            })
-        })
+        rows::person_memberships(&people, &found)
     }
 }
 

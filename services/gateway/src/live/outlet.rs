@@ -7,14 +7,24 @@ use bytes::Bytes;
 use futures::task::AtomicWaker;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
+use tokio::time::{Duration, Instant};
 
 use super::frames::{self, CloseCode};
 
-/// A queue of whole frames, bounded in bytes. A reader that lets it overflow is cut off with
-/// [`CloseCode::SlowReader`]; nobody ever waits for one, except its own replay.
+/// More than the limit may wait for so long. A burst in a busy room goes over it in all queues of the
+/// room before their readers had a turn, which says nothing about any of them.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What may ever wait, in limits. Frames are shared, so a burst costs its bytes once for all its readers.
+const MOST_LIMITS: usize = 16;
+
+/// A queue of whole frames, bounded in bytes. A reader is slow when more than the limit has waited for
+/// longer than [`PATIENCE`], or [`MOST_LIMITS`] times the limit at all; it is cut off with
+/// [`CloseCode::SlowReader`]. Nobody ever waits for one, except its own replay.
 ///
 /// Invariants:
 /// - `bytes` is the length of all frames minus `written`, what was written of the first one;
+/// - until it is closed, `over_since` is when `bytes` last went over the limit, and there only while it is
+///   over;
 /// - a frame that was written in part stays first until all of it is written, whatever happens;
 /// - nothing follows a close frame.
 pub(crate) struct Outlet {
@@ -29,6 +39,7 @@ struct Queue {
     frames: VecDeque<Bytes>,
     bytes: usize,
     written: usize,
+    over_since: Option<Instant>,
     /// Bytes at the front are being written just now, so the queue may only grow at its end.
     writing: bool,
     /// What waits is to be dropped as soon as it is not being written.
@@ -50,7 +61,7 @@ impl Outlet {
         }
     }
 
-    /// Queues a frame, or closes the connection when it does not fit.
+    /// Queues a frame, or closes the connection of a slow reader.
     pub(crate) fn push(&self, frame: Bytes) -> Result<(), Closed> {
         if frame.is_empty() {
             return Ok(());
@@ -59,13 +70,16 @@ impl Outlet {
         if queue.closed.is_some() {
             return Err(Closed);
         }
-        if queue.bytes > 0 && queue.bytes + frame.len() > self.limit {
+        if queue.is_of_slow_reader(frame.len(), self.limit) {
             queue.close(CloseCode::SlowReader, true);
             drop(queue);
             self.wake();
             return Err(Closed);
         }
         let was_empty = queue.add(frame);
+        if queue.bytes > self.limit {
+            queue.over_since.get_or_insert_with(Instant::now);
+        }
         drop(queue);
         if was_empty {
             self.writer.wake();
@@ -145,6 +159,9 @@ impl Outlet {
         let mut queue = self.queue.lock();
         let was_crowded = queue.bytes > self.limit / 2;
         queue.advance(count);
+        if queue.bytes <= self.limit {
+            queue.over_since = None;
+        }
         let is_roomy = queue.bytes <= self.limit / 2;
         let is_empty = queue.bytes == 0;
         drop(queue);
@@ -155,6 +172,16 @@ impl Outlet {
 }
 
 impl Queue {
+    /// Whether what waits, with so many bytes more, has become too much or waited for too long.
+    fn is_of_slow_reader(&self, more: usize, limit: usize) -> bool {
+        // One frame alone may be longer than anything else.
+        let too_much = self.bytes > 0 && self.bytes + more > limit * MOST_LIMITS;
+        too_much
+            || self
+                .over_since
+                .is_some_and(|since| since.elapsed() > PATIENCE)
+    }
+
     /// Answers whether the queue was empty before.
     fn add(&mut self, frame: Bytes) -> bool {
         let was_empty = self.bytes == 0;
@@ -236,30 +263,90 @@ mod tests {
         assert_eq!(written(&outlet, 100), b"");
     }
 
-    #[test]
-    fn an_overflow_drops_what_waits_but_never_tears_a_frame() {
+    /// A queue of 10 bytes whose reader has just become too slow for the next one.
+    async fn overdue(frames: &[&'static [u8]]) -> Outlet {
         let outlet = Outlet::new(10);
-        outlet.push(Bytes::from_static(b"12345")).unwrap();
-        outlet.push(Bytes::from_static(b"67890")).unwrap();
-        assert_eq!(written(&outlet, 2), b"12");
-        outlet.push(Bytes::from_static(b"ab")).unwrap();
-        assert_eq!(outlet.push(Bytes::from_static(b"c")), Err(Closed));
+        for frame in frames {
+            outlet.push(Bytes::from_static(frame)).unwrap();
+        }
+        tokio::time::advance(PATIENCE + Duration::from_millis(1)).await;
+        outlet
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_is_no_sign_of_a_slow_reader() {
+        let outlet = Outlet::new(10);
+        for _ in 0..15 {
+            outlet.push(Bytes::from_static(b"1234567890")).unwrap();
+        }
+        tokio::time::advance(PATIENCE).await;
+        outlet.push(Bytes::from_static(b"in time")).unwrap();
+        assert_eq!(written(&outlet, 1_000).len(), 157);
+        assert_eq!(outlet.closed(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_leaves_more_than_the_limit_waiting_for_long_is_slow() {
+        let outlet = overdue(&[b"12345", b"67890", b"a"]).await;
+        assert_eq!(outlet.push(Bytes::from_static(b"b")), Err(Closed));
         assert_eq!(outlet.closed(), Some(CloseCode::SlowReader));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn patience_begins_anew_after_each_time_the_reader_caught_up() {
+        let outlet = Outlet::new(10);
+        for _ in 0..5 {
+            outlet.push(Bytes::from_static(b"1234567890")).unwrap();
+            outlet.push(Bytes::from_static(b"abc")).unwrap();
+            tokio::time::advance(PATIENCE).await;
+            assert_eq!(written(&outlet, 3).len(), 3);
+            tokio::time::advance(PATIENCE).await;
+            outlet.push(Bytes::from_static(b"d")).unwrap();
+            written(&outlet, 100);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_within_the_limit_may_wait_for_ever() {
+        let outlet = Outlet::new(10);
+        outlet.push(Bytes::from_static(b"1234567890")).unwrap();
+        tokio::time::advance(PATIENCE * 10).await;
+        // The patience begins only now.
+        outlet.push(Bytes::from_static(b"a")).unwrap();
+        tokio::time::advance(PATIENCE).await;
+        outlet.push(Bytes::from_static(b"b")).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_may_leave_everything_waiting() {
+        let outlet = Outlet::new(10);
+        for _ in 0..16 {
+            outlet.push(Bytes::from_static(b"1234567890")).unwrap();
+        }
+        assert_eq!(outlet.push(Bytes::from_static(b"a")), Err(Closed));
+        assert_eq!(outlet.closed(), Some(CloseCode::SlowReader));
+        let rest = written(&outlet, 1_000);
+        assert_eq!(rest, &frames::close(CloseCode::SlowReader)[..]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cutting_off_drops_what_waits_but_never_tears_a_frame() {
+        let outlet = overdue(&[b"12345", b"67890", b"abcd"]).await;
+        assert_eq!(written(&outlet, 2), b"12");
+        assert_eq!(outlet.push(Bytes::from_static(b"e")), Err(Closed));
         let rest = written(&outlet, 100);
         assert_eq!(&rest[..3], b"345");
         assert_eq!(&rest[3..], &frames::close(CloseCode::SlowReader)[..]);
-        assert_eq!(outlet.push(Bytes::from_static(b"d")), Err(Closed));
+        assert_eq!(outlet.push(Bytes::from_static(b"f")), Err(Closed));
     }
 
-    #[test]
-    fn an_overflow_during_a_write_waits_for_its_end() {
-        let outlet = Outlet::new(10);
-        outlet.push(Bytes::from_static(b"12345")).unwrap();
-        outlet.push(Bytes::from_static(b"67890")).unwrap();
+    #[tokio::test(start_paused = true)]
+    async fn cutting_off_during_a_write_waits_for_its_end() {
+        let outlet = overdue(&[b"12345", b"67890", b"abcd"]).await;
         let mut buffer = [0; 7];
         let mut context = Context::from_waker(Waker::noop());
         assert_eq!(outlet.poll_copy(&mut context, &mut buffer), Poll::Ready(7));
-        assert_eq!(outlet.push(Bytes::from_static(b"c")), Err(Closed));
+        assert_eq!(outlet.push(Bytes::from_static(b"e")), Err(Closed));
         outlet.written(7);
         let rest = written(&outlet, 100);
         assert_eq!(&rest[..3], b"890");

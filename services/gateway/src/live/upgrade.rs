@@ -25,7 +25,7 @@ use crate::problem::Problem;
 /// The only subprotocol that is ever echoed.
 const PROTOCOL: HeaderValue = HeaderValue::from_static("chappe.v1");
 
-/// What may wait for one reader.
+/// What may wait for one reader for longer than a moment.
 const QUEUE_BYTES: usize = 256 * 1024;
 
 /// Who connects, until when.

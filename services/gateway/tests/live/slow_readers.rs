@@ -41,6 +41,24 @@ async fn a_slow_reader_is_closed_and_resumes_while_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_burst_that_no_queue_holds_closes_nobody_who_reads() {
+    let world = World::start().await;
+    let room = world.chat.room(&[ANNA, BEN]);
+    let mut readers = [world.live(ANNA).await, world.live(BEN).await];
+    let body = "x".repeat(8_000);
+    let burst: Vec<_> = (0..200)
+        .map(|_| world.chat.write(room, BEN, &body))
+        .collect();
+    // One batch of a router, which no reader's task can interrupt.
+    world.router().await.deliver(&burst).await;
+    let expected: Vec<i64> = (3..=202).collect();
+    for reader in &mut readers {
+        assert_eq!(reader.events(room, 200).await, expected);
+        reader.assert_nothing_more().await;
+    }
+}
+
+#[tokio::test]
 async fn a_replay_larger_than_the_queue_waits_for_its_reader() {
     let world = World::start().await;
     let room = world.chat.room(&[ANNA]);

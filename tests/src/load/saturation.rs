@@ -13,8 +13,8 @@ use super::{
 /// Messages per second, step by step.
 const RATES: [u32; 12] = [50, 100, 150, 200, 300, 400, 500, 600, 800, 1000, 1200, 1500];
 
-/// What a gateway delivers with a whole core.
-pub(super) const PER_CPU_SECOND: &str = "deliveries per CPU second of the gateway";
+/// The best of the rates that one gateway reached on one core.
+pub(super) const MOST: &str = "most deliveries per second";
 
 /// A gateway that uses so much of its core is full.
 const FULL: f64 = 0.93;
@@ -84,11 +84,16 @@ pub(super) async fn run(args: &WorldArgs, options: &Saturation) -> anyhow::Resul
         }
     }
     let best = best.expect("there is a first rate");
-    report.add("most deliveries per second", best.per_second(), "1/s");
+    report.add(MOST, best.per_second(), "1/s");
     report.add("gateway's load at that", best.load() * 100.0, "% of a core");
     report.add("CPU per delivery at that", best.cost(), "µs");
-    // Clients and the other servers share the other cores, and may be full before the gateway is.
-    report.add(PER_CPU_SECOND, 1e6 / best.cost(), "1/s");
+    // Clients and the other servers share the other cores, and may be full before the gateway is: this is
+    // what it would come to with a whole core, and not a rate that was reached.
+    report.add(
+        "deliveries per CPU second of the gateway",
+        1e6 / best.cost(),
+        "1/s",
+    );
 
     if stage.ledger().closed > 0 {
         // Slow readers were closed; everybody comes back for the second part.

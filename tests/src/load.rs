@@ -14,6 +14,7 @@
 mod accept;
 mod args;
 mod clock;
+mod deadline;
 mod figures;
 mod frame;
 mod http;

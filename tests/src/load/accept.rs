@@ -142,10 +142,7 @@ async fn write_frames(
         }
         let number = stage.ledger().schedule(clock::now(), 0);
         client.send(number, room, &filling).await?;
-        client.acknowledged.notified().await;
-        if client.closed.get() {
-            bail!("a sender was closed: {:?}", stage.ledger().troubles);
-        }
+        client.answer().await?;
         note(&mut times, began, span);
     }
     Ok(times)

@@ -10,6 +10,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use super::deadline::within;
+
 /// No answer that the tool asks for is larger.
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
 
@@ -40,8 +42,8 @@ impl Answer {
 
 impl Http {
     pub(super) async fn connect(address: SocketAddr) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address)
-            .await
+        let stream = within("a gateway takes a connection", TcpStream::connect(address))
+            .await?
             .with_context(|| format!("no connection to {address}"))?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -90,8 +92,11 @@ impl Http {
             "{method} {path} HTTP/1.1\r\nhost: {}\r\n{authorization}{content}\r\n{body}",
             self.address
         );
-        self.stream.write_all(request.as_bytes()).await?;
-        self.answer().await
+        let answering = async move {
+            self.stream.write_all(request.as_bytes()).await?;
+            self.answer().await
+        };
+        within("a call is answered", answering).await?
     }
 
     async fn answer(&mut self) -> anyhow::Result<(u16, &[u8])> {

@@ -22,7 +22,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use super::{clock, frame, ledger::Ledger};
+use super::{clock, deadline::within, frame, ledger::Ledger};
 
 /// Larger than any frame that the tool provokes.
 const BUFFER: usize = 512 * 1024;
@@ -69,14 +69,24 @@ pub(super) struct Client {
     pub(super) positions: RefCell<Vec<Position>>,
     pub(super) welcomed: Cell<bool>,
     pub(super) closed: Cell<bool>,
-    /// Told with each acknowledgement.
-    pub(super) acknowledged: Notify,
+    /// Told with each acknowledgement and each refusal, and when there will be no more of them.
+    answered: Notify,
     reading: RefCell<Option<AbortHandle>>,
 }
 
 impl Client {
     /// Connects and says hello; `known` are the rooms in which it goes on from where it was.
     pub(super) async fn connect(
+        shared: &Rc<Shared>,
+        gateway: SocketAddr,
+        token: &str,
+        known: Vec<Position>,
+    ) -> anyhow::Result<Rc<Self>> {
+        let connecting = Self::greet(shared, gateway, token, known);
+        within("a WebSocket is open", connecting).await?
+    }
+
+    async fn greet(
         shared: &Rc<Shared>,
         gateway: SocketAddr,
         token: &str,
@@ -102,7 +112,7 @@ impl Client {
             positions: RefCell::new(known),
             welcomed: Cell::new(false),
             closed: Cell::new(false),
-            acknowledged: Notify::new(),
+            answered: Notify::new(),
             reading: RefCell::new(None),
         });
         let reading = tokio::task::spawn_local(client.clone().read(read, rest));
@@ -125,6 +135,18 @@ impl Client {
         self.write(&frame::text(&send)).await
     }
 
+    /// Waits for the answer to a message; one that will not come is an error.
+    pub(super) async fn answer(&self) -> anyhow::Result<()> {
+        if !self.closed.get() {
+            within("a message is acknowledged", self.answered.notified()).await?;
+        }
+        if self.closed.get() {
+            let troubles = &self.shared.ledger.borrow().troubles;
+            bail!("a sender was closed: {troubles:?}");
+        }
+        Ok(())
+    }
+
     async fn write(&self, mut bytes: &[u8]) -> anyhow::Result<()> {
         let write = self.write.borrow().clone();
         let write = write.context("the connection was cut")?;
@@ -132,7 +154,9 @@ impl Client {
             match write.try_write(bytes) {
                 Ok(written) => bytes = &bytes[written..],
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                    write.writable().await?;
+                    let writable = within("a gateway reads", write.writable()).await;
+                    // Half a frame may have been written: nothing can follow it.
+                    writable.inspect_err(|_| self.cut())??;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -156,6 +180,7 @@ impl Client {
         if let Some(reading) = self.reading.borrow_mut().take() {
             reading.abort();
         }
+        self.answered.notify_one();
     }
 
     async fn read(self: Rc<Self>, mut read: OwnedReadHalf, mut rest: Vec<u8>) {
@@ -165,6 +190,7 @@ impl Client {
             ledger.closed += 1;
             ledger.trouble(ended);
         }
+        self.answered.notify_one();
     }
 
     /// Reads all there is; ends with the reason for which the connection did.
@@ -232,14 +258,14 @@ impl Client {
             if let Some(number) = frame::field(payload, b"\"ref\":") {
                 ledger.acknowledged(number);
             }
-            self.acknowledged.notify_one();
+            self.answered.notify_one();
         } else if kind.starts_with(b"ping\"") {
             self.write_now(&frame::text(r#"{"t":"pong"}"#));
         } else if kind.starts_with(b"welcome\"") {
             self.welcome(ledger, payload);
         } else if kind.starts_with(b"error\"") {
             ledger.trouble(String::from_utf8_lossy(payload).into_owned());
-            self.acknowledged.notify_one();
+            self.answered.notify_one();
         }
     }
 
@@ -364,6 +390,47 @@ mod tests {
             }
         });
         address
+    }
+
+    #[tokio::test]
+    async fn a_sender_whose_connection_ends_waits_for_no_answer() {
+        let sent = async {
+            let shared = Shared::new();
+            let address = gateway(Vec::new()).await;
+            let client = Client::connect(&shared, address, "token", Vec::new());
+            let client = client.await.expect("connected");
+            let refused = client.answer().await.expect_err("the gateway is gone");
+            assert!(refused.to_string().contains("closed"), "{refused}");
+            client.answer().await.expect_err("it stays so");
+        };
+        let sent = timeout(Duration::from_secs(10), sent);
+        LocalSet::new().run_until(sent).await.expect("in time");
+    }
+
+    #[tokio::test]
+    async fn a_sender_that_is_cut_waits_for_no_answer() {
+        let sent = async {
+            let shared = Shared::new();
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let address = listener.local_addr().expect("bound");
+            let upgrading = async {
+                let (mut stream, _) = listener.accept().await.expect("a client");
+                let answer = b"HTTP/1.1 101 Switching Protocols\r\n\r\n";
+                stream.write_all(answer).await.expect("written");
+                stream
+            };
+            let client = Client::connect(&shared, address, "token", Vec::new());
+            let (_gateway, client) = tokio::join!(upgrading, client);
+            let client = client.expect("connected");
+            let cutting = async {
+                tokio::task::yield_now().await;
+                shared.cut_all();
+            };
+            let (answered, ()) = tokio::join!(client.answer(), cutting);
+            answered.expect_err("no answer will come");
+        };
+        let sent = timeout(Duration::from_secs(10), sent);
+        LocalSet::new().run_until(sent).await.expect("in time");
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::{
     args::{Stream, WorldArgs},
     clock,
+    deadline::DEADLINE,
     ledger::Ledger,
     pace,
     people::{self, Person},
@@ -30,9 +31,6 @@ const COMEBACKS: usize = 5;
 const SENDERS: usize = 8;
 
 const POLL: Duration = Duration::from_millis(5);
-
-/// Long enough for a consumer group to take over from members that were killed.
-pub(super) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A world, its people and what their clients saw.
 pub(super) struct Stage {

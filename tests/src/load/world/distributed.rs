@@ -10,7 +10,7 @@ use super::{
     Cores, Place, World, free_addresses,
     server::{Server, Start},
 };
-use crate::load::clock;
+use crate::load::{clock, deadline::within};
 
 /// Enough for one machine; between services of this world only.
 const CREDENTIAL: &str = "0123456789abcdef-of-the-load-tool";
@@ -154,11 +154,14 @@ impl Databases {
     }
 
     async fn execute(&self, what: &str) -> anyhow::Result<()> {
-        let mut connection = PgConnection::connect(self.server.as_str()).await?;
-        // The name is hexadecimal digits of our own.
-        let statement = AssertSqlSafe(format!("{what} {}", self.name));
-        sqlx::query(statement).execute(&mut connection).await?;
-        Ok(connection.close().await?)
+        let executing = async {
+            let mut connection = PgConnection::connect(self.server.as_str()).await?;
+            // The name is hexadecimal digits of our own.
+            let statement = AssertSqlSafe(format!("{what} {}", self.name));
+            sqlx::query(statement).execute(&mut connection).await?;
+            Ok(connection.close().await?)
+        };
+        within("Postgres answers", executing).await?
     }
 
     pub(super) async fn remove(self) {
@@ -173,8 +176,11 @@ async fn empty_registry() -> anyhow::Result<String> {
     let mut url = Url::parse(&variable("CHAPPE_TEST_REDIS_URL")?)?;
     url.set_path("15");
     let client = redis::Client::open(url.as_str())?;
-    let mut connection = client.get_multiplexed_async_connection().await?;
-    redis::cmd("FLUSHDB").exec_async(&mut connection).await?;
+    let emptying = async {
+        let mut connection = client.get_multiplexed_async_connection().await?;
+        redis::cmd("FLUSHDB").exec_async(&mut connection).await
+    };
+    within("Redis answers", emptying).await??;
     Ok(url.into())
 }
 

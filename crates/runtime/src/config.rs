@@ -3,15 +3,22 @@
 //!
 //! Everything is read off the `clap` command, so a setting is written down once. A setting that is
 //! unknown or wrong is refused when the process starts, with its name and the reason, never its value.
+//!
+//! A binary that can do more than serve has commands: see [`Invocation`]. A command reads its own settings
+//! only, and leaves those of the others alone, so that all may be started with the same environment.
 
 mod environment;
 mod file;
+mod invocation;
 
 use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
 
 use clap::{
-    Arg, ArgAction, Command, Parser, error::ContextKind, error::ContextValue, error::ErrorKind,
+    Arg, ArgAction, Command, CommandFactory, Parser, error::ContextKind, error::ContextValue,
+    error::ErrorKind,
 };
+
+pub use invocation::Invocation;
 
 /// A setting that is never shown.
 ///
@@ -79,7 +86,7 @@ pub fn load_from<C: Parser>(
 ) -> Result<C, Error> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let environment: BTreeMap<String, String> = environment.into_iter().collect();
-    let mut command = C::command().arg(config_argument());
+    let mut command = command::<C>();
     if asks_for_help(&arguments) {
         // It is answered whatever else is wrong.
         let error = without_environment(command).try_get_matches_from(arguments);
@@ -97,7 +104,8 @@ pub fn load_from<C: Parser>(
             Err(found) => problems.extend(found),
         }
     }
-    match environment::read(&command, &environment) {
+    let chosen = chosen(&command, &arguments);
+    match environment::read(chosen, &environment) {
         Ok(found) => values.extend(found),
         Err(found) => problems.extend(found),
     }
@@ -106,7 +114,7 @@ pub fn load_from<C: Parser>(
     }
 
     let arguments = with_found(&command, arguments, &values)?;
-    let matches = without_environment(C::command().arg(config_argument()))
+    let matches = without_environment(self::command::<C>())
         .try_get_matches_from(arguments)
         .map_err(|error| refusal(error, &values))?;
     C::from_arg_matches(&matches).map_err(|error| refusal(error, &values))
@@ -120,6 +128,21 @@ struct Value {
     origin: String,
     /// How `clap` names the setting in its errors.
     argument: String,
+}
+
+fn command<C: CommandFactory>() -> Command {
+    C::command()
+        .arg(config_argument())
+        .mut_subcommands(|command| command.arg(config_argument()))
+}
+
+/// The command that the first argument names, else the one without a name.
+fn chosen<'a>(command: &'a Command, arguments: &[OsString]) -> &'a Command {
+    named(command, arguments).unwrap_or(command)
+}
+
+fn named<'a>(command: &'a Command, arguments: &[OsString]) -> Option<&'a Command> {
+    command.find_subcommand(arguments.get(1)?)
 }
 
 fn config_argument() -> Arg {
@@ -168,6 +191,13 @@ fn settings(command: &Command) -> impl Iterator<Item = (&Arg, &str)> {
         .filter_map(|argument| argument.get_long().map(|long| (argument, long)))
 }
 
+/// The settings of a command and of all that are named below it.
+fn all_settings(command: &Command) -> impl Iterator<Item = (&Arg, &str)> {
+    std::iter::once(command)
+        .chain(command.get_subcommands())
+        .flat_map(settings)
+}
+
 /// Puts what was found before the given arguments, for settings that they do not name: to `clap` all
 /// come from one place, and what one setting requires of another is checked wherever they were found.
 fn with_found(
@@ -175,11 +205,14 @@ fn with_found(
     given: Vec<OsString>,
     values: &BTreeMap<String, Value>,
 ) -> Result<Vec<OsString>, Error> {
+    let named = named(command, &given);
     let mut given = given.into_iter();
-    let mut arguments: Vec<OsString> = given.by_ref().take(1).collect();
+    // The program's name, and that of the command.
+    let names = 1 + usize::from(named.is_some());
+    let mut arguments: Vec<OsString> = given.by_ref().take(names).collect();
     let given: Vec<OsString> = given.collect();
     let mut problems = Vec::new();
-    for (argument, long) in settings(command) {
+    for (argument, long) in settings(named.unwrap_or(command)) {
         let Some(value) = values.get(argument.get_id().as_str()) else {
             continue;
         };
@@ -218,6 +251,7 @@ fn options(arguments: &[OsString]) -> impl Iterator<Item = &str> {
 
 /// `clap` itself looks at no variable: it would take an empty one as set, and show values in its help.
 fn without_environment(command: Command) -> Command {
+    let command = command.mut_subcommands(without_environment);
     command.mut_args(|argument| {
         let Some(name) = argument.get_env().map(ToOwned::to_owned) else {
             return argument;

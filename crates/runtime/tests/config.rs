@@ -5,7 +5,7 @@
 use std::{ffi::OsString, fs, net::SocketAddr, path::Path};
 
 use clap::Parser;
-use runtime::config::{self, Secret};
+use runtime::config::{self, Invocation, Secret};
 use secrecy::ExposeSecret;
 
 /// A service of the tests.
@@ -35,6 +35,10 @@ struct Settings {
 }
 
 fn load(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Settings, String> {
+    load_as(arguments, environment)
+}
+
+fn load_as<C: Parser>(arguments: &[&str], environment: &[(&str, &str)]) -> Result<C, String> {
     let arguments = std::iter::once("example").chain(arguments.iter().copied());
     let environment = environment
         .iter()
@@ -218,6 +222,93 @@ fn a_wrong_value_is_refused_with_where_it_came_from_and_not_shown() {
     fs::write(&file, "listen = ['127.0.0.1:2']").unwrap();
     let refused = refusal(&["--config", text(&file)], &[key]);
     assert!(refused.contains("takes one value"), "{refused}");
+}
+
+/// What the example can do besides.
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Tries the key
+    TryKey {
+        /// What opens the doors
+        #[arg(long, env = "CHAPPE_DOOR_KEY")]
+        door_key: Secret,
+        /// How often
+        #[arg(long, env = "CHAPPE_TIMES", default_value_t = 1)]
+        times: u32,
+    },
+}
+
+fn invoke(
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<Invocation<Settings, Command>, String> {
+    load_as(arguments, environment)
+}
+
+#[test]
+fn a_command_has_settings_of_its_own_from_anywhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("chappe.toml");
+    // Of another command, and so none of this one's business: it isn't even read.
+    fs::write(&file, "times = 3\nlisten = '127.0.0.1:2'").unwrap();
+    let environment = [
+        ("CHAPPE_DOOR_KEY", "k"),
+        ("CHAPPE_LISTEN_FILE", "/no/such/file"),
+    ];
+    let Invocation::Command(Command::TryKey { door_key, times }) =
+        invoke(&["try-key", "--config", text(&file)], &environment).unwrap()
+    else {
+        panic!("a command was named");
+    };
+    assert_eq!((door_key.expose_secret(), times), ("k", 3));
+    let Invocation::Command(Command::TryKey { times, .. }) = invoke(
+        &["try-key", "--times", "4"],
+        &[("CHAPPE_DOOR_KEY", "k"), ("CHAPPE_TIMES", "5")],
+    )
+    .unwrap() else {
+        panic!("a command was named");
+    };
+    assert_eq!(times, 4);
+}
+
+#[test]
+fn without_a_command_a_binary_serves() {
+    let environment = [("CHAPPE_DOOR_KEY", "k"), ("CHAPPE_TIMES", "5")];
+    let Invocation::Serve(settings) = invoke(&["--demo"], &environment).unwrap() else {
+        panic!("no command was named");
+    };
+    assert!(settings.demo);
+}
+
+#[test]
+fn what_a_command_lacks_and_what_nobody_knows_is_refused() {
+    let refused = invoke(&["try-key"], &[]).unwrap_err();
+    assert!(refused.contains("--door-key"), "{refused}");
+    let refused = invoke(&["try-key"], &[("CHAPPE_LISTNE", "1")]).unwrap_err();
+    assert!(refused.contains("CHAPPE_LISTNE: there is no"), "{refused}");
+    let refused = invoke(&["try-kee"], &[("CHAPPE_DOOR_KEY", "k")]).unwrap_err();
+    assert!(refused.contains("try-kee"), "{refused}");
+    let refused = invoke(&["--demo", "try-key"], &[("CHAPPE_DOOR_KEY", "k")]).unwrap_err();
+    assert!(refused.contains("try-key"), "{refused}");
+    let refused = invoke(
+        &["try-key"],
+        &[("CHAPPE_DOOR_KEY", "k"), ("CHAPPE_TIMES", "often")],
+    )
+    .unwrap_err();
+    assert!(refused.contains("(from CHAPPE_TIMES)"), "{refused}");
+    assert!(!refused.contains("often"), "{refused}");
+}
+
+#[test]
+fn help_lists_commands_and_their_settings() {
+    let help = invoke(&["--help"], &[]).unwrap_err();
+    assert!(help.contains("try-key"), "{help}");
+    assert!(help.contains("--listen"), "{help}");
+    let help = invoke(&["try-key", "--help"], &[("CHAPPE_DOOR_KEY", "sesame")]).unwrap_err();
+    assert!(help.contains("CHAPPE_TIMES"), "{help}");
+    assert!(help.contains("--config"), "{help}");
+    assert!(!help.contains("--listen"), "{help}");
+    assert!(!help.contains("sesame"), "{help}");
 }
 
 #[test]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use clap::{Arg, Command};
 
-use super::{PREFIX, Value, settings};
+use super::{PREFIX, Value, all_settings, settings};
 
-/// Variables of ours that no setting has: a typo would otherwise go unnoticed.
+/// Variables of ours that no command has a setting for: a typo would otherwise go unnoticed.
 pub(super) fn unknown(command: &Command, environment: &BTreeMap<String, String>) -> Vec<String> {
     environment
         .keys()
@@ -64,7 +64,7 @@ fn variable(argument: &Arg) -> Option<&str> {
 }
 
 fn is_known(command: &Command, name: &str) -> bool {
-    settings(command)
+    all_settings(command)
         .filter_map(|(argument, _)| variable(argument))
         .any(|known| name == known || name.strip_suffix("_FILE") == Some(known))
 }

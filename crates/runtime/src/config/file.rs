@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use clap::{ArgAction, Command};
 
-use super::{Value, settings};
+use super::{Value, all_settings};
 
 /// Reads `key = value` lines whose keys are long flags with `_` for `-`; a list is a repeated flag.
 pub(super) fn read(path: &Path, command: &Command) -> Result<BTreeMap<String, Value>, Vec<String>> {
@@ -22,7 +22,7 @@ pub(super) fn read(path: &Path, command: &Command) -> Result<BTreeMap<String, Va
     let mut problems = Vec::new();
     for (key, value) in table {
         let origin = format!("{key} in {}", path.display());
-        let argument = settings(command).find(|(argument, long)| {
+        let argument = all_settings(command).find(|(argument, long)| {
             argument.get_id() != "config" && long.replace('-', "_") == key
         });
         let Some((argument, _)) = argument else {

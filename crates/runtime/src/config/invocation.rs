@@ -1,0 +1,42 @@
+//! What a process is started for.
+
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+/// To serve, or to carry out one of the commands that the binary has besides.
+#[derive(Debug)]
+pub enum Invocation<S, C> {
+    /// No command was named.
+    Serve(S),
+    /// The first argument names it. What serving requires is not asked for.
+    Command(C),
+}
+
+impl<S: CommandFactory, C: Subcommand> CommandFactory for Invocation<S, C> {
+    fn command() -> Command {
+        C::augment_subcommands(S::command())
+            .subcommand_negates_reqs(true)
+            .args_conflicts_with_subcommands(true)
+            .disable_help_subcommand(true)
+    }
+
+    fn command_for_update() -> Command {
+        Self::command()
+    }
+}
+
+impl<S: FromArgMatches, C: Subcommand> FromArgMatches for Invocation<S, C> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        if matches.subcommand_name().is_some() {
+            C::from_arg_matches(matches).map(Self::Command)
+        } else {
+            S::from_arg_matches(matches).map(Self::Serve)
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl<S: Parser, C: Subcommand> Parser for Invocation<S, C> {}

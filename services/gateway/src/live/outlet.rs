@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::task::AtomicWaker;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
-use tokio::time::{Duration, Instant};
+use tokio::time::{Duration, Instant, timeout};
 
 use super::frames::{self, CloseCode};
 
@@ -16,6 +16,10 @@ use super::frames::{self, CloseCode};
 const PATIENCE: Duration = Duration::from_secs(2);
 /// What may ever wait, in limits. Frames are shared, so a burst costs its bytes once for all its readers.
 const MOST_LIMITS: usize = 16;
+
+/// Half of the queue has to become free within this time for what is written in turn: what follows is in
+/// memory until then.
+const IN_TURN_WITHIN: Duration = Duration::from_secs(30);
 
 /// A queue of whole frames, bounded in bytes. A reader is slow when more than the limit has waited for
 /// longer than [`PATIENCE`], or [`MOST_LIMITS`] times the limit at all; it is cut off with
@@ -87,22 +91,28 @@ impl Outlet {
         Ok(())
     }
 
-    /// Queues a frame as soon as half of the queue is free.
+    /// Queues a frame as soon as half of the queue is free, or closes the connection of a reader that
+    /// does not get so far.
     pub(crate) async fn push_in_turn(&self, frame: Bytes) -> Result<(), Closed> {
+        if timeout(IN_TURN_WITHIN, self.roomy()).await.is_err() {
+            self.queue.lock().close(CloseCode::SlowReader, true);
+            self.wake();
+        }
+        self.push(frame)
+    }
+
+    /// Waits until half of the queue is free, or the connection is closing.
+    async fn roomy(&self) {
         loop {
             let space = self.space.notified();
             {
                 let queue = self.queue.lock();
-                if queue.closed.is_some() {
-                    return Err(Closed);
-                }
-                if queue.bytes <= self.limit / 2 {
-                    break;
+                if queue.closed.is_some() || queue.bytes <= self.limit / 2 {
+                    return;
                 }
             }
             space.await;
         }
-        self.push(frame)
     }
 
     /// Closes the connection after what is queued; a second close changes nothing.
@@ -373,5 +383,14 @@ mod tests {
         assert_eq!(written(&outlet, 100), b"12345678");
         replay.await.unwrap().unwrap();
         assert_eq!(written(&outlet, 100), b"next");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_replay_does_not_wait_for_a_reader_for_ever() {
+        let outlet = Outlet::new(10);
+        outlet.push(Bytes::from_static(b"12345678")).unwrap();
+        let replayed = outlet.push_in_turn(Bytes::from_static(b"next")).await;
+        assert_eq!(replayed, Err(Closed));
+        assert_eq!(outlet.closed(), Some(CloseCode::SlowReader));
     }
 }

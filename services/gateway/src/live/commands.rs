@@ -1,15 +1,15 @@
 //! What a client asks for, done beside the reading of its frames.
 //!
 //! The commands of one connection into one room run one after the other, so sends commit in the
-//! order of their arrival. Rooms do not wait for one another.
+//! order of their arrival. Rooms do not wait for one another, but replays do: a connection has one at a
+//! time. `welcome` is the first answer, so commands that come before it wait.
 
+mod pending;
 mod replay;
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use proto::chat::{MarkReadRequest, SendMessageRequest};
 use tonic::Status;
 use tracing::Instrument;
@@ -22,8 +22,7 @@ use crate::chat::in_room;
 use crate::domain::RoomId;
 use crate::problem::Problem;
 
-/// Beyond, the connection is not read until some are done.
-const MOST_PENDING: usize = 64;
+pub(crate) use pending::Commands;
 
 /// A request for one room.
 pub(crate) enum Command {
@@ -42,48 +41,31 @@ impl Command {
     }
 }
 
-/// The commands of one connection that are not done.
-#[derive(Default)]
-pub(crate) struct Commands {
-    pending: Mutex<Pending>,
-}
-
-#[derive(Default)]
-struct Pending {
-    count: usize,
-    /// The rooms that are being worked on, each with what follows.
-    rooms: HashMap<RoomId, VecDeque<Command>>,
-}
-
-impl Commands {
-    /// Whether no more frames should be read for now.
-    pub(crate) fn are_many(&self) -> bool {
-        self.pending.lock().count >= MOST_PENDING
-    }
-
-    fn next(&self, room: RoomId) -> Option<Command> {
-        let mut pending = self.pending.lock();
-        pending.count -= 1;
-        let next = pending.rooms.get_mut(&room)?.pop_front();
-        if next.is_none() {
-            pending.rooms.remove(&room);
-        }
-        next
-    }
-}
-
 /// Does the command after those before it.
 pub(crate) fn run(hub: &Arc<Hub>, connection: &Arc<Connection>, command: Command) {
-    let room = command.room();
-    {
-        let mut pending = connection.commands.pending.lock();
-        pending.count += 1;
-        if let Some(following) = pending.rooms.get_mut(&room) {
-            following.push_back(command);
-            return;
-        }
-        pending.rooms.insert(room, VecDeque::new());
+    if let Some(command) = connection.commands.take(command) {
+        work_from(hub, connection, command);
     }
+}
+
+/// `welcome` is queued: does what came before it.
+pub(crate) fn welcomed(hub: &Arc<Hub>, connection: &Arc<Connection>) {
+    for command in connection.commands.welcomed(&connection.outlet) {
+        work_from(hub, connection, command);
+    }
+    // It may be read again.
+    connection.outlet.nudge();
+}
+
+/// Answers a frame that needs no work, in its turn.
+pub(crate) fn answer(connection: &Connection, frame: &ServerFrame) {
+    let frame = frames::text(frame);
+    connection.commands.answer(frame, &connection.outlet);
+}
+
+/// Does the command, and the ones of its room that follow.
+fn work_from(hub: &Arc<Hub>, connection: &Arc<Connection>, command: Command) {
+    let room = command.room();
     let (hub, connection) = (hub.clone(), connection.clone());
     tokio::spawn(async move {
         let mut next = Some(command);

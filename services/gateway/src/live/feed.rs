@@ -140,25 +140,35 @@ impl Feed {
         Seq::try_from(self.passed.load(Ordering::Relaxed)).unwrap_or_default()
     }
 
-    /// Subscribes a connection whose position is not known yet: events are held for it. Holds a
-    /// subscriber again that is one already. Answers up to where the subscriber has everything, if
-    /// it was live.
-    pub(crate) fn hold(&self, connection: &Arc<Connection>) -> Result<Seq, Ended> {
+    /// Subscribes a connection whose position is not known yet: events are held for it. Changes
+    /// nothing for a subscriber.
+    pub(crate) fn hold(&self, connection: &Arc<Connection>) -> Result<(), Ended> {
         let mut inner = self.inner.lock();
         if inner.ended {
             return Err(Ended);
         }
-        let passed = inner.passed.unwrap_or_default();
-        let subscriber = inner
+        inner
             .subscribers
             .entry(connection.id)
             .or_insert_with(|| Subscriber {
                 connection: connection.clone(),
                 floor: Seq::ZERO,
-                hold: None,
+                hold: Some(Box::default()),
             });
-        subscriber.hold.get_or_insert_default();
-        Ok(passed.max(subscriber.floor))
+        Ok(())
+    }
+
+    /// Holds events for a live subscriber once more. Answers up to where it has everything; `None`
+    /// where it is no subscriber, or held already.
+    pub(crate) fn hold_again(&self, connection: ConnectionId) -> Option<Seq> {
+        let mut inner = self.inner.lock();
+        let passed = inner.passed.unwrap_or_default();
+        let subscriber = inner.subscribers.get_mut(&connection)?;
+        if subscriber.hold.is_some() {
+            return None;
+        }
+        subscriber.hold = Some(Box::default());
+        Some(passed.max(subscriber.floor))
     }
 
     /// Whether the connection is a subscriber.

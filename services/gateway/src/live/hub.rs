@@ -28,7 +28,7 @@ use crate::chat::Chat;
 use crate::clock::Clock;
 use crate::domain::{Epoch, RoomId, UserId};
 
-pub(crate) use catch_up::NotCaughtUp;
+pub(crate) use catch_up::{NotCaughtUp, PAGE};
 pub(crate) use people::Admission;
 use people::Person;
 

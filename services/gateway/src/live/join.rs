@@ -15,7 +15,7 @@ use proto::chat::{
 use tokio::sync::OwnedSemaphorePermit;
 use tonic::{Status, Streaming};
 
-use super::commands::milliseconds;
+use super::commands::{self, milliseconds};
 use super::connection::Connection;
 use super::feed::{Feed, Passage};
 use super::frames::{self, Hello, ServerFrame, Welcome, WelcomeRoom};
@@ -42,6 +42,10 @@ struct Held {
 
 impl Join {
     pub(crate) async fn run(mut self) -> Result<(), NotCaughtUp> {
+        // Replays that the client asks for come after the one that it gets now: one of them would
+        // let a room go on that is still held here.
+        let connection = self.connection.clone();
+        let _replaying = connection.commands.turn_to_replay().await;
         let known = self.hold_rooms().await?;
         let (first, mut stream) = self.snapshot().await?;
         self.turn = None;
@@ -53,11 +57,12 @@ impl Join {
         }
         let version = first.membership_version;
         self.welcome(&first, &snapshot).await?;
+        commands::welcomed(&self.hub, &connection);
 
         let mut late = Vec::new();
         let mut replaying = HashMap::new();
         for (room, (head, replay)) in snapshot {
-            let Some((feed, _)) = self.hub.hold(&self.connection, room) else {
+            let Some(feed) = self.hub.hold(&self.connection, room) else {
                 return Err(NotCaughtUp::Closed);
             };
             let held = Held { feed, head };
@@ -117,7 +122,7 @@ impl Join {
         let mut held = HashMap::new();
         let mut topics = vec![Topic::User(user)];
         for room in rooms.filter_map(|room| room.room_id.parse().ok()) {
-            let Some((feed, _)) = self.hub.hold(&self.connection, room) else {
+            let Some(feed) = self.hub.hold(&self.connection, room) else {
                 return Err(NotCaughtUp::Closed);
             };
             held.insert(room, feed);

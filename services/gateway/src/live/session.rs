@@ -21,7 +21,7 @@ use super::frames::{
     self, AuthExpiring, ClientError, ClientFrame, CloseCode, Failure, Hello, Ping, Reference,
     ServerFrame,
 };
-use super::hub::{Admission, NotCaughtUp};
+use super::hub::Admission;
 use super::join::Join;
 use super::socket::{End, Socket};
 use crate::auth::AuthError;
@@ -270,16 +270,8 @@ impl Reader<'_> {
                 hello,
                 heartbeat: shared.settings.heartbeat,
             };
-            match join.run().await {
-                Ok(()) | Err(NotCaughtUp::Closed) => {}
-                Err(error @ NotCaughtUp::TooSlow) => {
-                    tracing::debug!(%error, "a connection did not go live");
-                    connection.outlet.close(CloseCode::SlowReader);
-                }
-                Err(error @ NotCaughtUp::Chat(_)) => {
-                    tracing::warn!(%error, "a connection did not go live");
-                    connection.outlet.close(CloseCode::GoingAway);
-                }
+            if let Err(error) = join.run().await {
+                error.close(&connection, "a connection did not go live");
             }
         });
     }
@@ -296,8 +288,7 @@ impl Reader<'_> {
                 Ok(_) => connection.outlet.close(CloseCode::Refused),
                 Err(AuthError::Unavailable) => {
                     let problem = Problem::unavailable();
-                    let frame = commands::refusal(None, &problem);
-                    let _ = connection.outlet.push(frames::text(&frame));
+                    commands::answer(&connection, &commands::refusal(None, &problem));
                 }
                 Err(_) => connection.outlet.close(CloseCode::NotAuthenticated),
             }
@@ -317,5 +308,5 @@ fn refuse(connection: &Connection, reference: Option<Reference>, code: &str, det
         detail,
         retry_after_ms: None,
     });
-    let _ = connection.outlet.push(frames::text(&frame));
+    commands::answer(connection, &frame);
 }

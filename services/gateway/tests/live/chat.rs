@@ -369,8 +369,9 @@ asked {
     }
 
     async fn list_events(&self, request: Request<ListEventsRequest>) -> Answered<ListEventsResponse> {
+        drop(self.ask("list_events")?);
         self.fills.acquire().await.unwrap().forget();
-        let state = self.ask("list_events")?;
+        let state = self.state.lock().unwrap();
         let request = request.into_inner();
         let room = state.as_member(&request.room_id, &request.caller_id)?;
         let mut events = room.after(request.after);

@@ -61,6 +61,14 @@ impl Client {
         self.stream.send(Message::binary(bytes)).await.unwrap();
     }
 
+    /// Waits until everything said so far was read: the protocol's own ping is answered at once.
+    pub async fn is_heard(&mut self) {
+        self.stream.send(Message::ping("")).await.unwrap();
+        let message = timeout(SOON, self.stream.next()).await.unwrap();
+        let message = message.unwrap().unwrap();
+        assert!(message.is_pong(), "{message:?}");
+    }
+
     /// Says `hello` and reads `welcome`.
     pub async fn hello(&mut self, mut hello: Value) -> Value {
         hello["t"] = json!("hello");

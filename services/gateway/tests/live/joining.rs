@@ -190,6 +190,54 @@ async fn nobody_is_welcomed_before_the_registry_knows() {
 }
 
 #[tokio::test]
+async fn what_is_asked_before_the_welcome_is_answered_behind_it() {
+    let world = World::start().await;
+    let room = world.chat.room(&[ANNA]);
+    for i in 0..2 {
+        world.chat.write(room, BEN, &i.to_string());
+    }
+    let permits = world.chat.snapshots.clone();
+    permits.forget_permits(permits.available_permits());
+    let mut anna = world.client(ANNA).await;
+    let id = Uuid::from_u128(1);
+    for frame in [
+        json!({ "t": "hello", "rooms": { room.to_string(): 1 } }),
+        json!({ "t": "replay", "ref": "again", "room": room, "after": 2 }),
+        json!({ "t": "typing", "room": room }),
+        json!({ "t": "send", "ref": "early", "id": id, "room": room, "body": "early" }),
+    ] {
+        anna.say(frame).await;
+    }
+    anna.is_heard().await;
+    permits.add_permits(1);
+    anna.expect("welcome").await;
+    anna.expect("error").await;
+    // The replay does not let the room go on before the join has shown what was missed.
+    assert_eq!(anna.events(room, 3).await, [2, 3, 3]);
+    assert_eq!(anna.expect("replayed").await["ref"], "again");
+    // Requests for one room keep their order.
+    assert_eq!(anna.expect("ack").await["ref"], "early");
+}
+
+#[tokio::test]
+async fn what_is_too_much_to_wait_for_the_welcome_is_read_behind_it() {
+    let world = World::start().await;
+    let permits = world.chat.snapshots.clone();
+    permits.forget_permits(permits.available_permits());
+    let mut anna = world.client(ANNA).await;
+    anna.say(json!({ "t": "hello" })).await;
+    for _ in 0..200 {
+        anna.say(json!({ "t": "typing", "room": Uuid::nil() }))
+            .await;
+    }
+    permits.add_permits(1);
+    anna.expect("welcome").await;
+    for _ in 0..200 {
+        anna.expect("error").await;
+    }
+}
+
+#[tokio::test]
 async fn a_join_survives_a_restart_of_chat() {
     let world = World::start().await;
     let room = world.chat.room(&[ANNA]);

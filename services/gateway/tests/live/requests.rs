@@ -156,6 +156,80 @@ async fn a_replay_is_answered_by_the_events_while_live_ones_wait() {
 }
 
 #[tokio::test]
+async fn a_long_replay_is_asked_for_page_by_page() {
+    let world = World::start().await;
+    let room = world.chat.room(&[ANNA]);
+    let mut anna = world.live(ANNA).await;
+    for i in 0..120 {
+        world.chat.write(room, ANNA, &i.to_string());
+    }
+    anna.say(json!({ "t": "replay", "ref": "r", "room": room, "after": 1 }))
+        .await;
+    let expected: Vec<i64> = (2..=121).collect();
+    assert_eq!(anna.events(room, 120).await, expected);
+    let replayed = anna.expect("replayed").await;
+    assert_eq!(
+        (&replayed["to"], &replayed["resync"]),
+        (&json!(121), &json!(false))
+    );
+    assert_eq!(world.chat.asked("list_events"), 3);
+    let next = world.chat.write(room, ANNA, "next");
+    world.router().await.deliver(&[next]).await;
+    assert_eq!(anna.events(room, 1).await, [122]);
+}
+
+#[tokio::test]
+async fn who_is_removed_during_a_replay_sees_everything_up_to_the_own_leave_once() {
+    let world = World::start().await;
+    let room = world.chat.room(&[ANNA]);
+    let mut anna = world.live(ANNA).await;
+    for i in 0..120 {
+        world.chat.write(room, ANNA, &i.to_string());
+    }
+    let permits = world.chat.fills.clone();
+    permits.forget_permits(permits.available_permits() - 1);
+    anna.say(json!({ "t": "replay", "ref": "r", "room": room, "after": 1 }))
+        .await;
+    let first_page: Vec<i64> = (2..=51).collect();
+    assert_eq!(anna.events(room, 50).await, first_page);
+    // The second page is not for her any more.
+    let (left, _) = world.chat.leave(room, ANNA);
+    permits.add_permits(1_000);
+    let refused = anna.expect("error").await;
+    assert_eq!(
+        (&refused["ref"], &refused["code"]),
+        (&json!("r"), &json!("not_found"))
+    );
+    world.router().await.deliver(&[left]).await;
+    let rest: Vec<i64> = (52..=122).collect();
+    assert_eq!(anna.events(room, 71).await, rest);
+    assert_eq!(anna.expect("personal").await["type"], "room.removed");
+}
+
+#[tokio::test]
+async fn a_connection_has_one_replay_at_a_time() {
+    let world = World::start().await;
+    let rooms = [world.chat.room(&[ANNA]), world.chat.room(&[ANNA])];
+    let other = world.chat.room(&[ANNA]);
+    let mut anna = world.live(ANNA).await;
+    let permits = world.chat.fills.clone();
+    permits.forget_permits(permits.available_permits());
+    for room in rooms {
+        anna.say(json!({ "t": "replay", "ref": room, "room": room, "after": 0 }))
+            .await;
+    }
+    // Other commands do not wait, and their calls of chat come after those of the replays.
+    anna.say(send(1, other, "meanwhile")).await;
+    anna.expect("ack").await;
+    assert_eq!(world.chat.asked("list_events"), 1);
+    permits.add_permits(1_000);
+    for room in rooms {
+        assert_eq!(anna.events(room, 1).await, [1]);
+        assert_eq!(anna.expect("replayed").await["ref"], room.to_string());
+    }
+}
+
+#[tokio::test]
 async fn a_replay_of_too_much_is_a_resync() {
     let world = World::start().await;
     let room = world.chat.room(&[ANNA]);

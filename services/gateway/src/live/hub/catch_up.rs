@@ -8,10 +8,13 @@ use super::Hub;
 use crate::domain::Seq;
 use crate::live::connection::Connection;
 use crate::live::feed::{Feed, Passage, Release};
+use crate::live::frames::CloseCode;
 use crate::live::outlet::Closed;
 
+/// Events that are asked for at a time where one connection reads them: they are in memory until it has.
+pub(crate) const PAGE: i32 = 50;
 /// A subscriber that is behind after so many rounds reads too slowly for its room.
-const MOST_ROUNDS: usize = 20;
+const MOST_ROUNDS: usize = 200;
 
 /// Why a subscriber did not go live.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +25,23 @@ pub(crate) enum NotCaughtUp {
     Closed,
     #[error("the room moves faster than the connection")]
     TooSlow,
+}
+
+impl NotCaughtUp {
+    /// Closes the connection, which would miss events otherwise.
+    pub(crate) fn close(&self, connection: &Connection, what: &'static str) {
+        match self {
+            Self::Closed => {}
+            Self::TooSlow => {
+                tracing::debug!(error = %self, "{what}");
+                connection.outlet.close(CloseCode::SlowReader);
+            }
+            Self::Chat(_) => {
+                tracing::warn!(error = %self, "{what}");
+                connection.outlet.close(CloseCode::GoingAway);
+            }
+        }
+    }
 }
 
 impl From<Closed> for NotCaughtUp {
@@ -45,7 +65,7 @@ impl Hub {
                 Release::Live | Release::Removed | Release::Gone => return Ok(()),
                 Release::Missing => {}
             }
-            let missing = self.events_after(feed.room, at).await?;
+            let missing = self.events_after(feed.room, at, PAGE).await?;
             for event in missing.events {
                 let Some(passage) = Passage::encode(event, None) else {
                     continue;

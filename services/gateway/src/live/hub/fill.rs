@@ -11,6 +11,7 @@ use super::Hub;
 use crate::domain::{RoomId, Seq};
 use crate::live::feed::{Feed, Passage};
 
+/// Events of one call: they go to all subscribers at once, and nobody waits for a reader.
 const MOST_PER_CALL: i32 = 500;
 /// Failures in a row before the gap is left to the next comparison of heads.
 const MOST_FAILURES: u32 = 6;
@@ -27,7 +28,7 @@ impl Hub {
     async fn fill_now(self: &Arc<Self>, feed: &Arc<Feed>) {
         let mut failures = 0;
         while let Some(after) = feed.gap() {
-            let failed = match self.events_after(feed.room, after).await {
+            let failed = match self.events_after(feed.room, after, MOST_PER_CALL).await {
                 Ok(answer) => {
                     let head = answer.head.and_then(|head| Seq::try_from(head.seq).ok());
                     for event in answer.events {
@@ -64,16 +65,17 @@ impl Hub {
         }
     }
 
-    /// The events of a room after this position, as many as one call brings.
+    /// The first events of a room after this position.
     pub(super) async fn events_after(
         &self,
         room: RoomId,
         after: Seq,
+        most: i32,
     ) -> Result<FillGapResponse, Status> {
         let request = FillGapRequest {
             room_id: room.to_string(),
             after: after.get(),
-            limit: MOST_PER_CALL,
+            limit: most,
         };
         let answer = self.chat.client().fill_gap(request).await?.into_inner();
         self.chat_lives_in(&answer.epoch);

@@ -131,7 +131,7 @@ impl Hub {
         let mut held = Vec::new();
         for connection in connections {
             let known = connection.state.lock().rooms.contains_key(&room);
-            if !known && let Some((feed, _)) = self.hold(connection, room) {
+            if !known && let Some(feed) = self.hold(connection, room) {
                 held.push((connection, feed));
             }
         }
@@ -177,8 +177,7 @@ impl Hub {
         if connection.outlet.push(frame).is_ok()
             && let Err(error) = self.go_live(connection, feed, head).await
         {
-            tracing::debug!(%error, "a joined room did not go live");
-            connection.outlet.close(CloseCode::SlowReader);
+            error.close(connection, "a joined room did not go live");
         }
     }
 

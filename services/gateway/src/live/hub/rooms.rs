@@ -19,14 +19,9 @@ impl Hub {
         self.rooms.collect(|_, feed| Some(feed.clone()))
     }
 
-    /// Subscribes the connection to a room, or holds its subscription: events wait until it is
-    /// released. Answers with the position that a live subscription had reached. `None` when the
-    /// connection is over.
-    pub(crate) fn hold(
-        &self,
-        connection: &Arc<Connection>,
-        room: RoomId,
-    ) -> Option<(Arc<Feed>, Seq)> {
+    /// Subscribes the connection to a room; events wait until it is released. Changes nothing where
+    /// that was done before. `None` when the connection is over.
+    pub(crate) fn hold(&self, connection: &Arc<Connection>, room: RoomId) -> Option<Arc<Feed>> {
         let mut rooms = self.rooms.shard(&room);
         let feed = rooms.entry(room).or_insert_with(|| {
             self.interests.want(Topic::Room(room));
@@ -34,8 +29,8 @@ impl Hub {
         });
         let feed = feed.clone();
         // Feeds end under the same shard's lock, so this one has not.
-        let reached = feed.hold(connection);
-        let reached = reached.expect("a feed that has ended is not in the map");
+        feed.hold(connection)
+            .expect("a feed that has ended is not in the map");
         let mut state = connection.state.lock();
         if state.over {
             drop(state);
@@ -43,12 +38,26 @@ impl Hub {
             self.end_feed(&mut rooms, &feed);
             return None;
         }
-        let subscription = state.rooms.entry(room).or_insert_with(|| Subscription {
+        state.rooms.entry(room).or_insert_with(|| Subscription {
             feed: feed.clone(),
             pinged: Seq::ZERO,
             live: false,
         });
-        subscription.live = false;
+        Some(feed)
+    }
+
+    /// Holds a live subscription once more. Answers with the position that it had reached; `None`
+    /// where there is no live one.
+    pub(crate) fn hold_again(
+        &self,
+        connection: &Connection,
+        room: RoomId,
+    ) -> Option<(Arc<Feed>, Seq)> {
+        let feed = self.feed(room)?;
+        let reached = feed.hold_again(connection.id)?;
+        if let Some(subscription) = connection.state.lock().rooms.get_mut(&room) {
+            subscription.live = false;
+        }
         Some((feed, reached))
     }
 

@@ -4,6 +4,7 @@
 //!   that names the setting;
 //! - [`telemetry`] and [`trace`]: logs, metrics and traces, named after OpenTelemetry's conventions;
 //! - [`health`] and [`admin`]: what Kubernetes and Prometheus ask;
+//! - [`schema`]: who brings a database's schema up to date, and waiting for it;
 //! - [`shutdown`]: stop taking work, finish it, leave by a deadline;
 //! - [`grpc`]: how services reach and trust one another, inside one process or over the network.
 
@@ -11,6 +12,7 @@ pub mod admin;
 pub mod config;
 pub mod grpc;
 pub mod health;
+pub mod schema;
 pub mod shutdown;
 pub mod telemetry;
 pub mod trace;

@@ -208,8 +208,8 @@ fn with_found(
     let named = named(command, &given);
     let mut given = given.into_iter();
     // The program's name, and that of the command.
-    let names = 1 + usize::from(named.is_some());
-    let mut arguments: Vec<OsString> = given.by_ref().take(names).collect();
+    let first = 1 + usize::from(named.is_some());
+    let mut arguments: Vec<OsString> = given.by_ref().take(first).collect();
     let given: Vec<OsString> = given.collect();
     let mut problems = Vec::new();
     for (argument, long) in settings(named.unwrap_or(command)) {

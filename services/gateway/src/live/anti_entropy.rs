@@ -116,7 +116,7 @@ impl AntiEntropy {
             self.hub.chat_lives_in(&answer.epoch);
             for person in answer.people {
                 if let Ok(user) = person.user_id.parse() {
-                    self.hub.compare(user, &person).await;
+                    self.hub.compare(user, &person);
                 }
             }
             sleep(PAUSE).await;

@@ -62,6 +62,9 @@ pub(crate) struct Subscription {
     pub(crate) pinged: Seq,
     /// Not before its replay is done are heads of it true for the client.
     pub(crate) live: bool,
+    /// The person is known to be a member at this position, of which the subscription may know
+    /// nothing: it may be one from before a leave that its feed has not reached, and end there.
+    pub(crate) member_at: Seq,
 }
 
 impl Connection {
@@ -84,6 +87,17 @@ impl Connection {
             state.early.push(event.clone());
         }
         early
+    }
+
+    /// Notes that the person is a member of the room at this position. Answers whether the connection
+    /// subscribes to it already.
+    pub(crate) fn note_member(&self, room: RoomId, at: Seq) -> bool {
+        let mut state = self.state.lock();
+        let Some(subscription) = state.rooms.get_mut(&room) else {
+            return false;
+        };
+        subscription.member_at = subscription.member_at.max(at);
+        true
     }
 
     /// The heads of the rooms that had events since this was last asked.

@@ -97,7 +97,14 @@ pub(crate) struct Noted {
     /// There is a gap, and nobody is filling it yet.
     pub(crate) fill: bool,
     /// No subscribers any more; each was told so.
-    pub(crate) removed: Vec<Arc<Connection>>,
+    pub(crate) removed: Vec<Removed>,
+}
+
+/// A subscription that the feed has ended.
+pub(crate) struct Removed {
+    pub(crate) connection: Arc<Connection>,
+    /// The last event of the membership.
+    pub(crate) at: Seq,
 }
 
 /// What became of a held subscriber.
@@ -107,8 +114,8 @@ pub(crate) enum Release {
     Live,
     /// Events between its position and the feed's are not here; it is still held.
     Missing,
-    /// One of the held events was the last one of its membership.
-    Removed,
+    /// This one of the held events was the last one of its membership.
+    Removed(Seq),
     /// It is no subscriber any more.
     Gone,
 }
@@ -263,13 +270,14 @@ impl Feed {
         let released = subscriber.hold.take();
         subscriber.floor = at;
         for passage in released.into_iter().flat_map(|hold| hold.after(at)) {
+            let seq = passage.seq;
             let ends = passage.ends_for(connection.user);
             // A closed outlet takes nothing, and needs nothing.
             let _ = connection.outlet.push(passage.frame);
             if ends {
                 let _ = connection.outlet.push(removed_frame(self.room));
                 inner.subscribers.swap_remove(&connection.id);
-                return Release::Removed;
+                return Release::Removed(seq);
             }
         }
         Release::Live
@@ -376,7 +384,10 @@ impl Feed {
                 || !passage.ends_for(subscriber.connection.user);
             if !stays {
                 let _ = subscriber.connection.outlet.push(frame.clone());
-                noted.removed.push(subscriber.connection.clone());
+                noted.removed.push(Removed {
+                    connection: subscriber.connection.clone(),
+                    at: passage.seq,
+                });
             }
             stays
         });

@@ -4,6 +4,7 @@
 //! feed, a connection's state, the interests. Nothing awaits under one.
 
 mod catch_up;
+mod comparison;
 mod fill;
 mod memberships;
 mod people;

@@ -22,6 +22,10 @@ pub struct Chat {
     pub fills: Arc<Semaphore>,
     /// Snapshots wait likewise.
     pub snapshots: Arc<Semaphore>,
+    /// And so does the look at a single room,
+    pub looks: Arc<Semaphore>,
+    /// and the list of a person's rooms.
+    pub lists: Arc<Semaphore>,
 }
 
 struct State {
@@ -68,6 +72,8 @@ impl Default for Chat {
             state: Arc::new(Mutex::new(state)),
             fills: Arc::new(Semaphore::new(1_000)),
             snapshots: Arc::new(Semaphore::new(1_000)),
+            looks: Arc::new(Semaphore::new(1_000)),
+            lists: Arc::new(Semaphore::new(1_000)),
         }
     }
 }
@@ -332,7 +338,9 @@ asked {
     }
 
     async fn get_room(&self, request: Request<GetRoomRequest>) -> Answered<proto::chat::Room> {
-        let state = self.ask("get_room")?;
+        drop(self.ask("get_room")?);
+        self.looks.acquire().await.unwrap().forget();
+        let state = self.state.lock().unwrap();
         let request = request.into_inner();
         let room = state.as_member(&request.room_id, &request.caller_id)?;
         Ok(Response::new(world::room(&request.room_id, room.head())))
@@ -420,7 +428,9 @@ asked {
         &self,
         request: Request<GetMembershipsRequest>,
     ) -> Answered<GetMembershipsResponse> {
-        let state = self.ask("get_memberships")?;
+        drop(self.ask("get_memberships")?);
+        self.lists.acquire().await.unwrap().forget();
+        let state = self.state.lock().unwrap();
         let users = request.into_inner().user_ids;
         Ok(Response::new(GetMembershipsResponse {
             epoch: state.epoch.clone(),

@@ -84,6 +84,85 @@ async fn who_is_added_again_sees_nothing_of_the_time_between() {
 }
 
 #[tokio::test]
+async fn who_leaves_and_comes_back_before_the_room_tells_is_shown_the_room_again() {
+    let world = World::start().await;
+    let room = world.chat.room(&[ANNA, BEN]);
+    let mut ben = world.live(BEN).await;
+    let mut router = world.router().await;
+    // The room's feed is to learn of the leave by the router only, and nobody compares.
+    for permits in [&world.chat.fills, &world.chat.lists] {
+        permits.forget_permits(permits.available_permits());
+    }
+    let (left, removed) = world.chat.leave(room, BEN);
+    let secret = world.chat.write(room, ANNA, "secret");
+    let (joined, added) = world.chat.join(room, BEN);
+    let other = world.chat.room(&[]);
+    let (_, added_elsewhere) = world.chat.join(other, BEN);
+    for event in [&removed, &added, &added_elsewhere] {
+        router.deliver_personal(event).await;
+    }
+    // One comes after the other, so both of the room were dealt with.
+    let shown = ben.expect("personal").await;
+    assert_eq!(shown["room"]["id"], other.to_string());
+    router.deliver(&[left, secret, joined]).await;
+    assert_eq!(ben.events(room, 1).await, [3]);
+    assert_eq!(ben.expect("personal").await["type"], "room.removed");
+    let shown = ben.expect("personal").await;
+    assert_eq!(
+        (&shown["type"], &shown["room"]["head"]["seq"]),
+        (&json!("room.added"), &json!(5))
+    );
+    let event = world.chat.write(room, ANNA, "hello again");
+    router.deliver(&[event]).await;
+    assert_eq!(ben.events(room, 1).await, [6]);
+    ben.assert_nothing_more().await;
+}
+
+#[tokio::test]
+async fn who_left_and_came_back_unnoticed_is_shown_the_room_again() {
+    let world = World::start().await;
+    let room = world.chat.room(&[ANNA, BEN]);
+    let mut ben = world.live(BEN).await;
+    for permits in [&world.chat.fills, &world.chat.lists] {
+        permits.forget_permits(permits.available_permits());
+    }
+    let _lost = world.chat.leave(room, BEN);
+    let _lost = world.chat.join(room, BEN);
+    let other = world.chat.room(&[BEN]);
+    // Memberships are compared once, while what the room's feed misses is still on its way.
+    drop(world.router().await);
+    world.chat.lists.add_permits(1);
+    let shown = ben.expect("personal").await;
+    assert_eq!(shown["room"]["id"], other.to_string());
+    world.chat.fills.add_permits(1_000);
+    assert_eq!(ben.events(room, 1).await, [3]);
+    assert_eq!(ben.expect("personal").await["type"], "room.removed");
+    let shown = ben.expect("personal").await;
+    assert_eq!(
+        (&shown["type"], &shown["room"]["head"]["seq"]),
+        (&json!("room.added"), &json!(4))
+    );
+    let event = world.chat.write(room, ANNA, "hello again");
+    world.router().await.deliver(&[event]).await;
+    assert_eq!(ben.events(room, 1).await, [5]);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_the_comparison_of_another_person() {
+    let world = World::start().await;
+    let (mut anna, mut ben) = (world.live(ANNA).await, world.live(BEN).await);
+    let permits = world.chat.looks.clone();
+    permits.forget_permits(permits.available_permits());
+    let _lost = world.chat.room(&[ANNA, BEN]);
+    drop(world.router().await);
+    eventually("both are compared", || world.chat.asked("get_room") == 2).await;
+    permits.add_permits(2);
+    for client in [&mut anna, &mut ben] {
+        assert_eq!(client.expect("personal").await["type"], "room.added");
+    }
+}
+
+#[tokio::test]
 async fn memberships_that_no_router_brought_are_found_by_comparing() {
     let world = World::start().await;
     let left = world.chat.room(&[ANNA, BEN]);

@@ -121,7 +121,7 @@ async fn a_removal_during_a_replay_ends_the_replay() {
     assert_eq!(feed.hold_again(ben.id), Some(seq(1)));
     let _ = feed.note(last_of(BEN, 2));
     let _ = feed.note(event(3));
-    assert_eq!(feed.release(&ben, seq(1)), Release::Removed);
+    assert_eq!(feed.release(&ben, seq(1)), Release::Removed(seq(2)));
     let shown = queued(&ben);
     assert_eq!(shown[..8], 2_i64.to_be_bytes());
     assert!(!feed.has(ben.id));

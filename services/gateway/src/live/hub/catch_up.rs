@@ -62,7 +62,7 @@ impl Hub {
         self.attend(feed, feed.open(at));
         for _ in 0..MOST_ROUNDS {
             match self.release(connection, feed, at) {
-                Release::Live | Release::Removed | Release::Gone => return Ok(()),
+                Release::Live | Release::Removed(_) | Release::Gone => return Ok(()),
                 Release::Missing => {}
             }
             let missing = self.events_after(feed.room, at, PAGE).await?;
@@ -77,7 +77,8 @@ impl Hub {
                 let ends = passage.ends_for(connection.user);
                 connection.outlet.push_in_turn(passage.frame).await?;
                 if ends {
-                    self.remove_from_room(connection, feed.room);
+                    feed.remove(connection);
+                    self.ended(connection, feed, at);
                     return Ok(());
                 }
             }

@@ -1,20 +1,26 @@
 //! People join and leave rooms while they are connected.
 //!
-//! A person's membership events are worked on one after the other, for a join takes calls of chat.
-//! Each connection knows the membership version that it reflects, and ignores what is not newer.
+//! What changes a person's subscriptions is worked on one after the other, for a join takes calls of
+//! chat. Each connection knows the membership version that it reflects, and ignores what is older.
 //! A join registers the room first and reads it then, so nothing falls between the two. A leave
 //! needs nothing but the room's own feed, which ends the subscription behind `member.left`.
+//!
+//! Nothing orders a person's own events and those of the room. So a join may be told while the
+//! subscription of the membership before is still there, and ends only later. It is noted at that
+//! subscription then, and done when the feed has ended it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use proto::chat::{GetHeadsRequest, GetRoomRequest, PersonMemberships};
+use futures::future::join_all;
+use proto::chat::GetRoomRequest;
 use proto::event::{PersonalEvent, personal_event::Body};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tonic::{Code, Status};
 
+use super::comparison::Memberships;
 use super::people::read_frame;
-use super::{Hub, REGISTERED_WITHIN};
+use super::{Hub, NotCaughtUp, REGISTERED_WITHIN};
 use crate::domain::{Count, RoomId, Seq, UserId};
 use crate::live::connection::Connection;
 use crate::live::feed::Feed;
@@ -23,11 +29,21 @@ use crate::live::retried::retried;
 use crate::live::topic::Topic;
 use crate::wire::Room;
 
-/// Membership events of one person that may wait; a comparison makes up for what does not fit.
+/// What may wait for one person; a comparison makes up for what does not fit.
 const MOST_WAITING: usize = 256;
-/// How long a feed may take to reach a leave before the subscription is ended without it.
-const LEAVE_PAUSE: Duration = Duration::from_millis(50);
-const LEAVE_PAUSES: u32 = 20;
+/// A connection to which a joined room can't be shown within this time reads too slowly.
+const SHOWN_WITHIN: Duration = Duration::from_secs(10);
+
+/// What changes the subscriptions of one person.
+pub(super) enum Work {
+    /// A join or a leave was told.
+    Moved(PersonalEvent),
+    /// chat has told all memberships.
+    Compare(Memberships),
+    /// A feed has ended a subscription, and the person has come back since: at this position it is a
+    /// member again.
+    ComeBack(Arc<Connection>, RoomId, Seq),
+}
 
 impl Hub {
     /// Queues a join or leave of a person.
@@ -39,16 +55,36 @@ impl Hub {
             // The feed has to reach the leave, which ends the subscription.
             self.attend(&feed, feed.note_head(seq));
         }
+        self.queue(user, Work::Moved(event));
+    }
+
+    /// Queues a join of one connection whose person has left the room and come back.
+    pub(super) fn come_back(
+        self: &Arc<Self>,
+        connection: &Arc<Connection>,
+        room: RoomId,
+        member_at: Seq,
+    ) {
+        let work = Work::ComeBack(connection.clone(), room, member_at);
+        self.queue(connection.user, work);
+    }
+
+    pub(super) fn queue(self: &Arc<Self>, user: UserId, work: Work) {
         let mut people = self.people.shard(&user);
         let Some(person) = people.get_mut(&user) else {
             return;
         };
-        if person.waiting.len() >= MOST_WAITING {
-            person.waiting.clear();
+        if matches!(work, Work::Compare(_)) {
+            // One snapshot of chat has all that an earlier one had.
+            let is_other = |other: &Work| !matches!(other, Work::Compare(_));
+            person.work.retain(is_other);
+        }
+        if person.work.len() >= MOST_WAITING {
+            person.work.clear();
             self.reconcile_all();
             return;
         }
-        person.waiting.push_back(event);
+        person.work.push_back(work);
         if !person.working {
             person.working = true;
             let hub = self.clone();
@@ -57,32 +93,41 @@ impl Hub {
     }
 
     async fn work_on(self: Arc<Self>, user: UserId) {
-        while let Some(event) = self.next_waiting(user) {
-            match event.body {
-                Some(Body::RoomAdded(ref added)) => {
-                    let version = added.membership_version;
-                    let room = added.room_id.parse();
-                    let interested = self.interested(user, version, &event);
-                    if let (Ok(room), false) = (room, interested.is_empty()) {
-                        self.add_to_room(user, &interested, room).await;
-                        reflect(&interested, version);
-                    }
+        while let Some(work) = self.next_work(user) {
+            match work {
+                Work::Moved(event) => self.move_membership(user, &event).await,
+                Work::Compare(truth) => self.make_agree(user, &truth).await,
+                Work::ComeBack(connection, room, member_at) => {
+                    self.add_to_room(user, &[connection], room, member_at).await;
                 }
-                Some(Body::RoomRemoved(ref removed)) => {
-                    let version = removed.membership_version;
-                    reflect(&self.interested(user, version, &event), version);
-                }
-                Some(Body::ReadMoved(_)) | None => {}
             }
         }
     }
 
-    fn next_waiting(&self, user: UserId) -> Option<PersonalEvent> {
+    fn next_work(&self, user: UserId) -> Option<Work> {
         let mut people = self.people.shard(&user);
         let person = people.get_mut(&user)?;
-        let next = person.waiting.pop_front();
+        let next = person.work.pop_front();
         person.working = next.is_some();
         next
+    }
+
+    async fn move_membership(self: &Arc<Self>, user: UserId, event: &PersonalEvent) {
+        match &event.body {
+            Some(Body::RoomAdded(added)) => {
+                let version = added.membership_version;
+                let interested = self.interested(user, version, event);
+                if let (Ok(room), Ok(seq)) = (added.room_id.parse(), Seq::try_from(added.seq)) {
+                    self.add_to_room(user, &interested, room, seq).await;
+                    reflect(&interested, version);
+                }
+            }
+            Some(Body::RoomRemoved(removed)) => {
+                let version = removed.membership_version;
+                reflect(&self.interested(user, version, event), version);
+            }
+            Some(Body::ReadMoved(_)) | None => {}
+        }
     }
 
     /// The connections that do not reflect this version yet. Those without a snapshot keep the event
@@ -121,17 +166,19 @@ impl Hub {
         }
     }
 
-    /// Subscribes connections to a room that their person has joined, and tells them.
-    async fn add_to_room(
+    /// Subscribes connections to a room that their person is a member of at this position, and tells
+    /// them.
+    pub(super) async fn add_to_room(
         self: &Arc<Self>,
         user: UserId,
         connections: &[Arc<Connection>],
         room: RoomId,
+        member_at: Seq,
     ) {
         let mut held = Vec::new();
         for connection in connections {
-            let known = connection.state.lock().rooms.contains_key(&room);
-            if !known && let Some(feed) = self.hold(connection, room) {
+            let is_there = connection.note_member(room, member_at);
+            if !is_there && let Some(feed) = self.hold(connection, room) {
                 held.push((connection, feed));
             }
         }
@@ -144,9 +191,11 @@ impl Hub {
         };
         match snapshot {
             Ok(Some(snapshot)) => {
-                for (connection, feed) in held {
-                    self.show_room(connection, &feed, snapshot.clone()).await;
-                }
+                // At the same time, so that a slow one holds up no other.
+                let shown = held
+                    .iter()
+                    .map(|(connection, feed)| self.show_room(connection, feed, snapshot.clone()));
+                join_all(shown).await;
             }
             // Left again meanwhile.
             Ok(None) => {
@@ -174,9 +223,11 @@ impl Hub {
             room: Box::new(room),
         };
         let frame = frames::text(&ServerFrame::Personal(added));
-        if connection.outlet.push(frame).is_ok()
-            && let Err(error) = self.go_live(connection, feed, head).await
-        {
+        if connection.outlet.push(frame).is_err() {
+            return;
+        }
+        let live = timeout(SHOWN_WITHIN, self.go_live(connection, feed, head));
+        if let Err(error) = live.await.unwrap_or(Err(NotCaughtUp::TooSlow)) {
             error.close(connection, "a joined room did not go live");
         }
     }
@@ -208,63 +259,10 @@ impl Hub {
             .await
             .map_err(|_| Status::unavailable("the registry does not answer"))
     }
-
-    /// Makes a person's connections reflect their memberships as chat knows them.
-    pub(crate) async fn compare(self: &Arc<Self>, user: UserId, truth: &PersonMemberships) {
-        let version = truth.membership_version;
-        let rooms: Vec<RoomId> = truth
-            .rooms
-            .iter()
-            .filter_map(|room| room.room_id.parse().ok())
-            .collect();
-        for connection in self.connections_of(user) {
-            let (missing, surplus) = {
-                let state = connection.state.lock();
-                if state.version.is_none_or(|reflected| reflected >= version) {
-                    continue;
-                }
-                let known = &state.rooms;
-                let missing = rooms.iter().filter(|room| !known.contains_key(room));
-                let surplus = known.keys().filter(|room| !rooms.contains(room));
-                (
-                    missing.copied().collect::<Vec<_>>(),
-                    surplus.copied().collect::<Vec<_>>(),
-                )
-            };
-            for room in missing {
-                self.add_to_room(user, std::slice::from_ref(&connection), room)
-                    .await;
-            }
-            for room in surplus {
-                self.take_from_room(&connection, room).await;
-            }
-            reflect(&[connection], version);
-        }
-    }
-
-    /// Ends a subscription whose end was missed: behind `member.left` where the feed can get it.
-    async fn take_from_room(self: &Arc<Self>, connection: &Arc<Connection>, room: RoomId) {
-        let request = GetHeadsRequest {
-            room_ids: vec![room.to_string()],
-        };
-        let heads = self.chat.client().get_heads(request).await;
-        let head = heads
-            .ok()
-            .and_then(|heads| heads.into_inner().heads.remove(&room.to_string()))
-            .and_then(|head| Seq::try_from(head.seq).ok());
-        if let (Some(feed), Some(head)) = (self.feed(room), head) {
-            self.attend(&feed, feed.note_head(head));
-            let mut pauses = 0;
-            while feed.has(connection.id) && feed.passed() < head && pauses < LEAVE_PAUSES {
-                sleep(LEAVE_PAUSE).await;
-                pauses += 1;
-            }
-        }
-        self.remove_from_room(connection, room);
-    }
 }
 
-fn reflect(connections: &[Arc<Connection>], version: i64) {
+/// These connections reflect this version of their person's memberships.
+pub(super) fn reflect(connections: &[Arc<Connection>], version: i64) {
     for connection in connections {
         let mut state = connection.state.lock();
         if let Some(reflected) = &mut state.version {

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use proto::event::{PersonalEvent, ReadMoved};
 
 use super::Hub;
+use super::memberships::Work;
 use crate::domain::{Count, RoomId, UserId};
 use crate::live::connection::Connection;
 use crate::live::frames::{self, CloseCode, Personal, Receipt, ServerFrame};
@@ -18,9 +19,9 @@ use crate::live::topic::Topic;
 pub(crate) struct Person {
     /// In the order of their arrival.
     pub(crate) connections: Vec<Arc<Connection>>,
-    /// Membership events that wait for the ones before them.
-    pub(super) waiting: VecDeque<PersonalEvent>,
-    /// Somebody works on `waiting`.
+    /// What waits for the work before it.
+    pub(super) work: VecDeque<Work>,
+    /// A task works on `work`.
     pub(super) working: bool,
 }
 

@@ -2,12 +2,14 @@
 //!
 //! A feed is in the map, and its topic wanted, from its first subscriber to its last one.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use super::Hub;
 use crate::domain::{RoomId, Seq};
 use crate::live::connection::{Connection, Subscription};
-use crate::live::feed::{Feed, Noted, Release};
+use crate::live::feed::{Feed, Noted, Release, Removed};
 use crate::live::topic::Topic;
 
 impl Hub {
@@ -42,6 +44,7 @@ impl Hub {
             feed: feed.clone(),
             pinged: Seq::ZERO,
             live: false,
+            member_at: Seq::ZERO,
         });
         Some(feed)
     }
@@ -62,7 +65,12 @@ impl Hub {
     }
 
     /// Lets a held subscription go on.
-    pub(super) fn release(&self, connection: &Connection, feed: &Arc<Feed>, at: Seq) -> Release {
+    pub(super) fn release(
+        self: &Arc<Self>,
+        connection: &Arc<Connection>,
+        feed: &Arc<Feed>,
+        at: Seq,
+    ) -> Release {
         let released = feed.release(connection, at);
         match released {
             Release::Live => {
@@ -72,7 +80,7 @@ impl Hub {
                     subscription.pinged = subscription.pinged.max(at);
                 }
             }
-            Release::Removed => self.left(connection, feed),
+            Release::Removed(at) => self.ended(connection, feed, at),
             Release::Missing | Release::Gone => {}
         }
         released
@@ -110,32 +118,43 @@ impl Hub {
     /// Does what a feed asks for after it has noted something.
     pub(crate) fn attend(self: &Arc<Self>, feed: &Arc<Feed>, noted: Noted) {
         let Noted { fill, removed } = noted;
-        for connection in removed {
-            self.left(&connection, feed);
+        for Removed { connection, at } in removed {
+            self.ended(&connection, feed, at);
         }
         if fill {
             self.fill(feed.clone());
         }
     }
 
-    /// A connection is no subscriber of the feed any more.
-    pub(super) fn left(&self, connection: &Connection, feed: &Arc<Feed>) {
+    /// The feed has ended the subscription behind this event, with `room.removed`. Where the person
+    /// is known to be a member later than that, it was the end of an earlier membership.
+    pub(super) fn ended(self: &Arc<Self>, connection: &Arc<Connection>, feed: &Arc<Feed>, at: Seq) {
+        let subscription = self.left(connection, feed);
+        if let Some(Subscription { member_at, .. }) = subscription
+            && member_at > at
+        {
+            self.come_back(connection, feed.room, member_at);
+        }
+    }
+
+    /// A connection is no subscriber of the feed any more. Answers with its subscription.
+    pub(super) fn left(&self, connection: &Connection, feed: &Arc<Feed>) -> Option<Subscription> {
         let mut rooms = self.rooms.shard(&feed.room);
+        let mut subscription = None;
         // It may have subscribed again meanwhile.
         if !feed.has(connection.id) {
             let mut state = connection.state.lock();
-            if state
-                .rooms
-                .get(&feed.room)
-                .is_some_and(|subscription| Arc::ptr_eq(&subscription.feed, feed))
+            if let Entry::Occupied(entry) = state.rooms.entry(feed.room)
+                && Arc::ptr_eq(&entry.get().feed, feed)
             {
-                state.rooms.remove(&feed.room);
+                subscription = Some(entry.remove());
             }
         }
         self.end_feed(&mut rooms, feed);
+        subscription
     }
 
-    fn end_feed(&self, rooms: &mut std::collections::HashMap<RoomId, Arc<Feed>>, feed: &Arc<Feed>) {
+    fn end_feed(&self, rooms: &mut HashMap<RoomId, Arc<Feed>>, feed: &Arc<Feed>) {
         let current = rooms.get(&feed.room);
         if current.is_some_and(|current| Arc::ptr_eq(current, feed)) && feed.end_if_empty() {
             rooms.remove(&feed.room);

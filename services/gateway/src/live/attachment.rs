@@ -51,7 +51,9 @@ impl Attachment {
         let mut pause = FIRST_PAUSE;
         loop {
             let began = Instant::now();
-            match self.attach(&shutdown).await {
+            let end = self.attach(&shutdown).await;
+            self.hub.interests.detach();
+            match end {
                 End::Left => return,
                 End::Lost(status) => {
                     let reason = status.message();

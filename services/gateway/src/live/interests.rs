@@ -3,6 +3,7 @@
 //! Invariants:
 //! - a topic is in `topics` exactly as long as a feed or a person of the hub wants it;
 //! - its operation is the one that adds it, so it is registered once that operation is noted;
+//! - while there is no registry to tell, no changes wait: everything is announced again to the next one;
 //! - `sent` describes the registry's list after the last operation that was taken.
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -27,6 +28,8 @@ pub(crate) struct Interests {
 #[derive(Default)]
 struct Inner {
     topics: HashMap<Topic, Wanted>,
+    /// There is a registry that is told the changes.
+    attached: bool,
     /// Changes in order; a later one of the same topic supersedes the earlier ones.
     changes: VecDeque<Topic>,
     /// Topics that the registry has to forget.
@@ -68,9 +71,11 @@ impl Interests {
         // A removal that was not sent yet is no news to the registry, but for waiters the topic has
         // to be registered after now, so it is added again.
         inner.topics.insert(topic, Wanted { operation: None });
-        inner.changes.push_back(topic);
-        drop(inner);
-        self.changed.notify_one();
+        if inner.attached {
+            inner.changes.push_back(topic);
+            drop(inner);
+            self.changed.notify_one();
+        }
     }
 
     /// Wants a topic no more.
@@ -79,7 +84,7 @@ impl Interests {
         let Some(wanted) = inner.topics.remove(&topic) else {
             return;
         };
-        if wanted.operation.is_some() {
+        if inner.attached && wanted.operation.is_some() {
             inner.unwanted.insert(topic);
             inner.changes.push_back(topic);
             drop(inner);
@@ -117,10 +122,21 @@ impl Interests {
         });
     }
 
-    /// From now on everything is to be said again, to a registry that may know nothing.
+    /// There is no registry any more. It may be away for long, and topics come and go meanwhile.
+    pub(crate) fn detach(&self) {
+        let mut inner = self.inner.lock();
+        inner.attached = false;
+        inner.reset = false;
+        inner.unwanted = HashSet::new();
+        inner.changes = VecDeque::new();
+    }
+
+    /// From now on everything is to be said again, to a registry that may know nothing. Answers with
+    /// the last operation of that.
     pub(crate) fn announce_again(&self) -> u64 {
         let mut inner = self.inner.lock();
         let inner = &mut *inner;
+        inner.attached = true;
         inner.unwanted.clear();
         inner.changes = inner.topics.keys().copied().collect();
         for wanted in inner.topics.values_mut() {
@@ -195,9 +211,17 @@ mod tests {
         Topic::Room(RoomId::new(Uuid::from_u128(number.into())))
     }
 
+    /// With a registry that knows of nothing to know.
+    fn attached() -> Interests {
+        let interests = Interests::new();
+        let announced = interests.announce_again();
+        assert_eq!(interests.take().unwrap().operation, announced);
+        interests
+    }
+
     #[tokio::test]
     async fn a_topic_is_registered_when_its_operation_is_noted() {
-        let interests = Interests::new();
+        let interests = attached();
         interests.want(topic(1));
         let first = interests.take().unwrap().operation;
         interests.want(topic(2));
@@ -211,7 +235,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_registered_is_not_until_it_was_announced_again() {
-        let interests = Interests::new();
+        let interests = attached();
         interests.want(topic(1));
         let first = interests.take().unwrap().operation;
         interests.note(first);
@@ -223,10 +247,30 @@ mod tests {
         assert_eq!(again.operation, last);
     }
 
+    #[test]
+    fn without_a_registry_nothing_piles_up() {
+        let interests = attached();
+        interests.want(topic(1));
+        interests.take().unwrap();
+        interests.detach();
+        for number in 2..100 {
+            interests.want(topic(number));
+            interests.unwant(topic(number));
+        }
+        interests.want(topic(100));
+        interests.unwant(topic(1));
+        assert_eq!(interests.inner.lock().changes.len(), 0);
+        assert_eq!(interests.take(), None);
+        interests.announce_again();
+        let all = interests.take().unwrap();
+        assert!(all.reset);
+        assert_eq!(all.add, [topic(100).to_string()]);
+    }
+
     proptest! {
         #[test]
         fn the_registry_ends_with_what_is_wanted_and_the_digest_agrees(
-            steps in prop::collection::vec((0_u8..4, 0_u8..6), 0..60),
+            steps in prop::collection::vec((0_u8..5, 0_u8..6), 0..60),
         ) {
             let interests = Interests::new();
             let mut wanted = HashSet::new();
@@ -250,8 +294,12 @@ mod tests {
                     0 => { interests.want(topic(number)); wanted.insert(topic(number)); }
                     1 => { interests.unwant(topic(number)); wanted.remove(&topic(number)); }
                     2 => send(&interests)?,
+                    3 => interests.detach(),
                     _ => { interests.announce_again(); }
                 }
+            }
+            if !interests.inner.lock().attached {
+                interests.announce_again();
             }
             send(&interests)?;
             let beat = interests.beat(0, false);

@@ -34,6 +34,19 @@ async fn a_ticket_opens_one_connection() {
 }
 
 #[tokio::test]
+async fn whose_ticket_was_lost_on_the_way_is_told_to_come_back_and_not_that_it_was_used() {
+    let world = World::start().await;
+    world.registry.loses_answers();
+    let offer = format!("chappe.v1, ticket.{}", ticket(ANNA, 1));
+    let headers = [(header::SEC_WEBSOCKET_PROTOCOL, offer.as_str())];
+    let refused = Client::try_open(world.gateway, &headers).await;
+    let refused = refused
+        .err()
+        .expect("it was upgraded, and so closed with 4401");
+    assert!(refused.to_string().contains("503"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_token_is_no_ticket_and_a_ticket_no_token() {
     let world = World::start().await;
     let offer = format!("chappe.v1, ticket.{}", token(ANNA, 600));

@@ -26,6 +26,7 @@ struct State {
     left: bool,
     forgot: bool,
     redeemed: HashSet<String>,
+    loses_answers: bool,
     streams: Vec<mpsc::Sender<Result<AttachResponse, Status>>>,
 }
 
@@ -63,6 +64,11 @@ impl Registry {
         for stream in self.state.lock().unwrap().streams.drain(..) {
             let _ = stream.try_send(Err(Status::unavailable("cut")));
         }
+    }
+
+    /// From now on tickets are redeemed, and nobody is told.
+    pub fn loses_answers(&self) {
+        self.state.lock().unwrap().loses_answers = true;
     }
 
     async fn hear(&self, said: Said) -> Option<Answer> {
@@ -137,7 +143,11 @@ impl RegistryService for Registry {
         request: Request<RedeemTicketRequest>,
     ) -> Result<Response<RedeemTicketResponse>, Status> {
         let ticket = request.into_inner().ticket_id;
-        let first_use = self.state.lock().unwrap().redeemed.insert(ticket);
+        let mut state = self.state.lock().unwrap();
+        let first_use = state.redeemed.insert(ticket);
+        if state.loses_answers {
+            return Err(Status::unavailable("the connection broke"));
+        }
         Ok(Response::new(RedeemTicketResponse { first_use }))
     }
 }

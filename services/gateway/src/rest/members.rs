@@ -27,7 +27,11 @@ pub(super) struct PutMember {
 /// List a room's members
 #[utoipa::path(
     get, path = "/rooms/{room_id}/members", tag = "members", params(("room_id" = RoomId, Path), PageQuery),
-    responses((status = 200, body = List<Member>), (status = 404, description = "`not_found`"))
+    responses(
+        (status = 200, body = List<Member>),
+        (status = 403, description = "`not_a_member`"),
+        (status = 404, description = "`not_found`"),
+    )
 )]
 pub(super) async fn list_members(
     State(api): State<Api>,

@@ -14,7 +14,7 @@ use super::extract::{Body, Path};
 use crate::auth::Caller;
 use crate::chat::in_room;
 use crate::domain::{Count, MessageId, RoomId};
-use crate::problem::Problem;
+use crate::problem::{FieldError, Problem};
 use crate::wire::{Malformed, Message};
 
 pub(super) use history::*;
@@ -30,6 +30,10 @@ pub(super) struct SendMessage {
     body: String,
     /// The message of the same room that it answers.
     reply_to: Option<MessageId>,
+    /// Not in this version: only an empty list is accepted.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 0, required = false)]
+    attachments: Vec<serde_json::Value>,
 }
 
 /// A message, and who has seen it.
@@ -63,6 +67,7 @@ pub(super) struct MarkRead {
         (status = 403, description = "`forbidden`: by role; `not_a_member`"),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`id_taken`: another person's message has this id"),
+        (status = 422, description = "`invalid`: `errors` names the fields; `unsupported`: this version has no attachments"),
     )
 )]
 pub(super) async fn send_message(
@@ -71,6 +76,9 @@ pub(super) async fn send_message(
     Path(room): Path<RoomId>,
     Body(new): Body<SendMessage>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
+    if !new.attachments.is_empty() {
+        return Err(no_attachments());
+    }
     let request = SendMessageRequest {
         caller_id: caller.id(),
         room_id: room.to_string(),
@@ -91,6 +99,16 @@ pub(super) async fn send_message(
         StatusCode::CREATED
     };
     Ok((status, Json(message.try_into()?)))
+}
+
+/// A message without what its sender attached would say something else.
+fn no_attachments() -> Problem {
+    let detail = "this server has no attachments";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unsupported", detail).field(FieldError::new(
+        "attachments",
+        "unsupported",
+        detail,
+    ))
 }
 
 /// Get a message
@@ -119,7 +137,11 @@ pub(super) async fn get_message(
 /// Never moves backwards.
 #[utoipa::path(
     put, path = "/rooms/{room_id}/read", tag = "messages", params(("room_id" = RoomId, Path)), request_body = MarkRead,
-    responses((status = 204), (status = 404, description = "`not_found`"))
+    responses(
+        (status = 204),
+        (status = 403, description = "`not_a_member`"),
+        (status = 404, description = "`not_found`"),
+    )
 )]
 pub(super) async fn mark_read(
     State(api): State<Api>,

@@ -235,6 +235,44 @@ async fn what_breaks_the_rules_for_texts_is_told_field_by_field() {
 }
 
 #[tokio::test]
+async fn what_chat_finds_wrong_with_a_messages_id_is_told_of_the_field_that_clients_know() {
+    let world = World::start().await;
+    let mut details = ErrorDetails::with_error_info("invalid", "chappe", HashMap::new());
+    details.add_bad_request_violation("id", "must be a UUIDv7");
+    let status = Status::with_error_details(Code::InvalidArgument, "id is wrong", details);
+    world
+        .chat
+        .refuses::<SendMessageResponse>("send_message", status);
+    let path = format!("/rooms/{ROOM}/messages");
+    let body = json!({ "id": MESSAGE, "body": "a" });
+    let refused = world.ada("POST", &path, Some(body)).await;
+    refused.assert_problem(422, "invalid");
+    assert_eq!(refused.body["errors"][0]["field"], "id");
+}
+
+#[tokio::test]
+async fn what_this_version_cannot_send_is_refused_and_not_left_out() {
+    let world = World::start().await;
+    let path = format!("/rooms/{ROOM}/messages");
+    let message_with =
+        |attachments| Some(json!({ "id": MESSAGE, "body": "look", "attachments": attachments }));
+    let refused = world
+        .ada("POST", &path, message_with(json!([MESSAGE])))
+        .await;
+    refused.assert_problem(422, "unsupported");
+    assert_eq!(refused.body["errors"][0]["field"], "attachments");
+    assert_eq!(world.chat.asked(), []);
+
+    let answer = SendMessageResponse {
+        message: Some(message()),
+        duplicate: false,
+    };
+    world.chat.answers("send_message", answer);
+    let sent = world.ada("POST", &path, message_with(json!([]))).await;
+    assert_eq!(sent.status, 201);
+}
+
+#[tokio::test]
 async fn a_cursor_that_chat_did_not_give_is_a_bad_parameter() {
     let world = World::start().await;
     let mut details = ErrorDetails::with_error_info("invalid", "chappe", HashMap::new());

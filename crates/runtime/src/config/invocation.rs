@@ -1,6 +1,8 @@
 //! What a process is started for.
 
-use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{
+    ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable,
+};
 
 /// To serve, or to carry out one of the commands that the binary has besides.
 #[derive(Debug)]
@@ -13,7 +15,13 @@ pub enum Invocation<S, C> {
 
 impl<S: CommandFactory, C: Subcommand> CommandFactory for Invocation<S, C> {
     fn command() -> Command {
-        C::augment_subcommands(S::command())
+        let serve = S::command();
+        let about = serve.get_about().cloned();
+        let long_about = serve.get_long_about().cloned();
+        // The commands would describe the binary as what they are together.
+        C::augment_subcommands(serve)
+            .about(about.map_or(Resettable::Reset, Resettable::Value))
+            .long_about(long_about.map_or(Resettable::Reset, Resettable::Value))
             .subcommand_negates_reqs(true)
             .args_conflicts_with_subcommands(true)
             .disable_help_subcommand(true)

@@ -51,7 +51,7 @@ impl Chappe {
         let public = TcpListener::bind(settings.public_listen)
             .await
             .with_context(|| format!("--public-listen {}", settings.public_listen))?;
-        let data = DataFolder::take(&settings.data)?;
+        let data = DataFolder::take(&settings.data.folder)?;
         let file = data.database();
         let database = Database::open(&file)
             .await
@@ -64,8 +64,9 @@ impl Chappe {
             gateway: network.listen(GATEWAY).await?,
         };
 
-        let store = chat::Store::sqlite(database.clone()).await?;
-        let chat = Chat::build(settings.chat, store, bus.clone()).await?;
+        let truth = chat::Database::Sqlite(database.clone());
+        truth.migrate().await?;
+        let chat = Chat::build(settings.chat, truth.open().await?, bus.clone()).await?;
         let registry = notification::registry(&RegistryUrl::Memory)?;
         let notification = Notification::build(
             notification::Settings::default(),

@@ -6,7 +6,7 @@ use std::{env, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use bus::{Bus, KafkaSettings};
-use chat::{Chat, Settings, Store};
+use chat::{Chat, Database, Settings};
 use proto::{
     chat::{self as v1, chat_service_client::ChatServiceClient},
     event,
@@ -34,13 +34,14 @@ async fn main() -> anyhow::Result<()> {
     let brokers = server("CHAPPE_TEST_KAFKA_BROKERS")?;
     let bus = bus::kafka(KafkaSettings::new(brokers, "sends"))?;
     bus.ensure_topic(CHAT_EVENTS, PARTITIONS).await?;
-    let store = Store::postgres(&server("CHAPPE_TEST_POSTGRES_URL")?.into()).await?;
+    let database = Database::Postgres(server("CHAPPE_TEST_POSTGRES_URL")?.into());
+    database.migrate().await?;
     let settings = Settings {
         signing_key: None,
         issuer: "http://127.0.0.1".to_owned(),
         access_token_seconds: 900,
     };
-    let chat = Chat::build(settings, store, Arc::clone(&bus)).await?;
+    let chat = Chat::build(settings, database.open().await?, Arc::clone(&bus)).await?;
     let network = Network::new(InternalCredential::random());
     let listener = network.listen("127.0.0.1:0").await?;
     let client = network.connect(listener.address())?;

@@ -3,7 +3,12 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
-use runtime::{config::Secret, grpc::InternalCredential, telemetry::TelemetrySettings};
+use runtime::{
+    config::Secret,
+    grpc::InternalCredential,
+    schema::{Migrations, Report},
+    telemetry::TelemetrySettings,
+};
 
 /// The settings of the `chat` binary.
 #[derive(Debug, clap::Parser)]
@@ -13,9 +18,13 @@ use runtime::{config::Secret, grpc::InternalCredential, telemetry::TelemetrySett
     about = "People, rooms, messages: Chappe's truth"
 )]
 pub struct Config {
-    /// The database: `postgres://user:password@host/name`, or `sqlite:path`.
-    #[arg(long, env = "CHAPPE_DATABASE_URL", hide_env_values = true)]
-    pub database_url: DatabaseUrl,
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+
+    /// Who brings the database's schema up to date.
+    #[arg(long, env = "CHAPPE_MIGRATIONS", default_value = "apply")]
+    pub migrations: Migrations,
 
     /// The event log.
     #[command(flatten)]
@@ -40,6 +49,42 @@ pub struct Config {
     /// Logs and traces.
     #[command(flatten)]
     pub telemetry: TelemetrySettings,
+}
+
+/// What the `chat` binary does besides serving.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Bring the database's schema up to date.
+    Migrate {
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseSettings,
+        /// What is told about it.
+        #[command(flatten)]
+        report: Report,
+    },
+    /// Begin a new epoch after a restore from a backup, while no chat runs: clients forget their
+    /// positions and read their rooms anew.
+    NewEpoch {
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseSettings,
+    },
+}
+
+/// Where the database is.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub struct DatabaseSettings {
+    /// The database: `postgres://user:password@host/name`, or `sqlite:path`.
+    #[arg(
+        id = "database_url",
+        long = "database-url",
+        env = "CHAPPE_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "DATABASE_URL"
+    )]
+    pub url: DatabaseUrl,
 }
 
 /// What chat needs besides its database and its event log.

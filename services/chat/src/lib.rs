@@ -11,6 +11,7 @@
 //! [`Chat::build`] is the one constructor, for the binary, the embedded Chappe and tests alike.
 
 pub mod application;
+mod commands;
 pub mod config;
 pub mod domain;
 mod inbound;
@@ -25,19 +26,20 @@ use anyhow::Context as _;
 use bus::Bus;
 use futures::FutureExt;
 use proto::topics::{CHAT_EVENTS, PARTITIONS, TELEGRAM_MESSAGES};
-use runtime::{Health, Shutdown, grpc::Network, health::Component};
+use runtime::{Health, Shutdown, grpc::Network, health::Component, schema::Migrations};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+pub use commands::carry_out;
 pub use config::{Config, Settings};
-pub use store::Store;
+pub use store::{Database, Store};
 
 use self::{
     application::{Application, Contexts},
     inbound::{grpc::Grpc, telegram::TelegramMessages},
     outbound::{
-        passwords::Argon2Passwords, signing_key::SigningKey, system_clock::SystemClock,
-        tokens::SignedTokens,
+        passwords::Argon2Passwords, schema::SCHEMA, signing_key::SigningKey,
+        system_clock::SystemClock, tokens::SignedTokens,
     },
     relay::Relay,
 };
@@ -50,15 +52,25 @@ const TOPICS_PAUSE: Duration = Duration::from_secs(1);
 /// Runs chat as a process of its own until it is told to stop.
 pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     let health = Health::new();
+    let schema = health.component("schema");
     let _admin =
         runtime::admin::serve(config.admin_listen, health.clone(), shutdown.clone()).await?;
-    let store = Store::open(&config.database_url)
-        .await
-        .context("--database-url")?;
+    let database = Database::of(&config.database.url).await?;
+    match config.migrations {
+        Migrations::Apply => tracing::info!("{}", database.migrate().await?),
+        Migrations::Await => {
+            let newest = async || database.newest_migration().await;
+            if !runtime::schema::wait_for(SCHEMA, newest, &schema, &shutdown).await {
+                return Ok(());
+            }
+        }
+    }
+    let store = database.open().await?;
     let chat = Chat::build(config.chat, store, config.bus.open("chat")?).await?;
     let listener = Network::new(config.internal_credential)
         .listen(&config.listen)
         .await?;
+    schema.ready();
     let server = runtime::grpc::serve(listener, chat.routes(), health.clone(), shutdown.clone());
     let work = chat.run(shutdown.clone(), health);
     // Whichever ends first ends the other: half a service is worse than one that is started anew.
@@ -151,15 +163,16 @@ async fn signing_key(settings: &Settings, store: &Store) -> anyhow::Result<Signi
 
 /// Makes the topics that chat uses, as soon as the log answers. Meanwhile rows wait in the outbox.
 async fn make_topics(bus: Arc<dyn Bus>, stop: CancellationToken) {
-    for topic in [CHAT_EVENTS, TELEGRAM_MESSAGES] {
-        while let Err(error) = bus.ensure_topic(topic, PARTITIONS).await {
-            tracing::warn!(%error, topic, "cannot make the topic yet");
-            tokio::select! {
-                () = tokio::time::sleep(TOPICS_PAUSE) => {}
-                () = stop.cancelled() => return,
+    let making = async {
+        for topic in [CHAT_EVENTS, TELEGRAM_MESSAGES] {
+            while let Err(error) = bus.ensure_topic(topic, PARTITIONS).await {
+                tracing::warn!(%error, topic, "cannot make the topic yet");
+                tokio::time::sleep(TOPICS_PAUSE).await;
             }
         }
-    }
+    };
+    // A log that does not answer must not keep chat from stopping.
+    stop.run_until_cancelled(making).await;
 }
 
 /// Tells whether the database answers. The log is not asked: without it facts wait, and are not lost.

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use chat::Config;
-use runtime::{Shutdown, telemetry};
+use runtime::{Shutdown, config::Invocation, telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let config: Config = runtime::config::load()?;
+    let config: chat::Config = match runtime::config::load()? {
+        Invocation::Serve(config) => config,
+        Invocation::Command(command) => return chat::carry_out(command).await,
+    };
     let telemetry = telemetry::init("chat", &config.telemetry)?;
     let shutdown = Shutdown::new(Duration::from_secs(20));
     shutdown.on_signals()?;

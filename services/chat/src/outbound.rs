@@ -5,6 +5,7 @@ mod facts;
 pub mod passwords;
 pub mod postgres;
 mod rows;
+pub mod schema;
 pub mod signing_key;
 pub mod sqlite;
 mod stored_event;

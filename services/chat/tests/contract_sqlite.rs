@@ -13,6 +13,7 @@ use suite::World;
 
 async fn world() -> World {
     let database = sqlite::Database::temporary().await.unwrap();
+    Sqlite::migrate(&database).await.unwrap();
     let store = Sqlite::open(database).await.unwrap();
     World::new(Arc::clone(&store) as _, store)
 }

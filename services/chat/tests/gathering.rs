@@ -41,6 +41,7 @@ struct Moody {
 impl Moody {
     async fn world() -> (Arc<Self>, World) {
         let database = sqlite::Database::temporary().await.unwrap();
+        Sqlite::migrate(&database).await.unwrap();
         let store = Sqlite::open(database).await.unwrap();
         let moody = Arc::new(Self {
             store: Arc::clone(&store),

@@ -11,6 +11,7 @@ mod outbox;
 mod people;
 mod rooms;
 mod row;
+mod schema;
 mod sessions;
 mod shards;
 mod wake;
@@ -20,14 +21,14 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    Connection, PgConnection, PgPool, Row,
-    migrate::Migrator,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
 };
 
 use super::{
     facts::{Fact, ShardSet},
     rows,
+    schema::{OpenError, SCHEMA},
 };
 use crate::{
     application::ports::{Snapshot, Store, StoreError, Transaction},
@@ -36,10 +37,6 @@ use crate::{
 use error::store_error;
 use wake::Wake;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
-
-/// The newest schema that this binary knows, by the number of its migration.
-const SCHEMA: i32 = 1;
 /// Connections for requests. Sends need few, as they are gathered; reads are short.
 const CONNECTIONS: u32 = 16;
 /// Transactions of gathered sends at the same time: one is prepared while the other waits for the disk.
@@ -62,61 +59,15 @@ pub struct Postgres {
     wake: Arc<Wake>,
 }
 
-/// Why the store could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The server cannot be reached or refuses.
-    #[error("postgres: {0}")]
-    Postgres(#[from] sqlx::Error),
-    /// The schema could not be brought up to date.
-    #[error("the schema could not be brought up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The schema is of a later version that no longer serves this binary.
-    #[error(
-        "the database has moved on: it serves binaries from schema {oldest} on, and this one knows \
-         schema {SCHEMA}; start a newer version"
-    )]
-    TooOld {
-        /// The oldest schema that a binary must know.
-        oldest: i32,
-    },
-}
-
 impl Postgres {
-    /// Connects, brings the schema up to date, and refuses a database that has moved on.
+    /// Connects; the schema must be there, and must not have moved on.
     pub async fn open(url: &SecretString) -> Result<Arc<Self>, OpenError> {
-        let options: PgConnectOptions = url.expose_secret().parse()?;
-        let options = options.application_name("chappe-chat").options([
-            // A lost pod's connections, and with them its locks, end soon.
-            ("tcp_keepalives_idle", "2"),
-            ("tcp_keepalives_interval", "1"),
-            ("tcp_keepalives_count", "3"),
-            ("statement_timeout", "10s"),
-            ("lock_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "10s"),
-            // Every question here is a look-up in an index, whatever it is about: planned once per
-            // connection (planning a send anew costs half as much as the send), and so that a plan made
-            // while a table was small does not scan it when it has grown.
-            ("plan_cache_mode", "force_generic_plan"),
-            ("enable_seqscan", "off"),
-            ("enable_hashjoin", "off"),
-            ("enable_mergejoin", "off"),
-            ("jit", "off"),
-        ]);
-        migrate(&options).await?;
-
+        let options = options(url)?;
         let requests = pool(CONNECTIONS).connect_with(options.clone()).await?;
         // Nobody waits for the disk to forget a row: a removal that a crash undoes is a row sent twice.
         let hasty = options.clone().options([("synchronous_commit", "off")]);
         let relay = pool(RELAY_CONNECTIONS).connect_with(hasty).await?;
-        let life = sqlx::query("SELECT epoch, oldest_binary FROM life")
-            .fetch_one(&requests)
-            .await?;
-        let oldest: i32 = life.try_get("oldest_binary")?;
-        if oldest > SCHEMA {
-            return Err(OpenError::TooOld { oldest });
-        }
-        let epoch = Epoch::new(life.try_get("epoch")?);
+        let epoch = schema::check(&mut *requests.acquire().await?, SCHEMA).await?;
         let wake = Arc::new(Wake::start(&requests));
         Ok(Arc::new(Self {
             pool: requests,
@@ -134,6 +85,27 @@ impl Postgres {
     }
 }
 
+fn options(url: &SecretString) -> Result<PgConnectOptions, sqlx::Error> {
+    let options: PgConnectOptions = url.expose_secret().parse()?;
+    Ok(options.application_name("chappe-chat").options([
+        // A lost pod's connections, and with them its locks, end soon.
+        ("tcp_keepalives_idle", "2"),
+        ("tcp_keepalives_interval", "1"),
+        ("tcp_keepalives_count", "3"),
+        ("statement_timeout", "10s"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "10s"),
+        // Every question here is a look-up in an index, whatever it is about: planned once per
+        // connection (planning a send anew costs half as much as the send), and so that a plan made
+        // while a table was small does not scan it when it has grown.
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("jit", "off"),
+    ]))
+}
+
 fn pool(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
@@ -148,22 +120,6 @@ fn pool(connections: u32) -> PgPoolOptions {
                 Ok(true)
             })
         })
-}
-
-/// Migrations wait for locks and may take long, so they have a connection without time limits. An
-/// older binary finds migrations that it does not know, and leaves them alone.
-async fn migrate(options: &PgConnectOptions) -> Result<(), OpenError> {
-    let unlimited = options
-        .clone()
-        .options([("statement_timeout", "0"), ("lock_timeout", "0")]);
-    let mut connection = PgConnection::connect_with(&unlimited).await?;
-    let mut migrator = Migrator {
-        migrations: MIGRATIONS.migrations.clone(),
-        ..Migrator::DEFAULT
-    };
-    migrator.set_ignore_missing(true);
-    migrator.run(&mut connection).await?;
-    Ok(connection.close().await?)
 }
 
 #[async_trait]

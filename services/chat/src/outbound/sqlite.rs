@@ -12,6 +12,7 @@ mod outbox;
 mod people;
 mod rooms;
 mod row;
+mod schema;
 mod sessions;
 
 use std::sync::Arc;
@@ -19,20 +20,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use sqlite::Database;
-use sqlx::{Row, SqliteConnection, migrate::Migrator, sqlite::SqliteRow};
+use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use tokio::sync::Notify;
 
-use super::rows;
+use super::{
+    rows,
+    schema::{OpenError, SCHEMA},
+};
 use crate::{
     application::ports::{Snapshot, Store, StoreError, Transaction},
     domain::Epoch,
 };
 use error::store_error;
-
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
-
-/// The newest schema that this binary knows, by the number of its migration.
-const SCHEMA: i64 = 1;
 
 /// The store in one file, with its outbox.
 pub struct Sqlite {
@@ -42,44 +41,10 @@ pub struct Sqlite {
     wake: Arc<Notify>,
 }
 
-/// Why the store could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The file cannot be read.
-    #[error("sqlite: {0}")]
-    Sqlite(#[from] sqlx::Error),
-    /// The schema could not be brought up to date.
-    #[error("the schema could not be brought up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The schema is of a later version that no longer serves this binary.
-    #[error(
-        "the database has moved on: it serves binaries from schema {oldest} on, and this one knows \
-         schema {SCHEMA}; start a newer version"
-    )]
-    TooOld {
-        /// The oldest schema that a binary must know.
-        oldest: i64,
-    },
-}
-
 impl Sqlite {
-    /// Brings the schema up to date, and refuses a database that has moved on.
+    /// The schema must be there, and must not have moved on.
     pub async fn open(database: Database) -> Result<Arc<Self>, OpenError> {
-        let mut migrator = Migrator {
-            migrations: MIGRATIONS.migrations.clone(),
-            ..Migrator::DEFAULT
-        };
-        migrator.set_ignore_missing(true);
-        migrator.dangerous_set_table_name("_chat_migrations");
-        database.migrate(migrator).await?;
-        let life = sqlx::query("SELECT epoch, oldest_binary FROM life")
-            .fetch_one(database.read())
-            .await?;
-        let oldest: i64 = life.try_get("oldest_binary")?;
-        if oldest > SCHEMA {
-            return Err(OpenError::TooOld { oldest });
-        }
-        let epoch = Epoch::new(life.try_get("epoch")?);
+        let epoch = schema::check(&database, SCHEMA).await?;
         Ok(Arc::new(Self {
             database,
             epoch,

@@ -13,7 +13,7 @@ use std::{
 
 use async_trait::async_trait;
 use bus::{Bus, BusError, ConsumeError, Consumer, PublishError, Publisher, Record};
-use chat::{Chat, Settings, Store};
+use chat::{Chat, Database, Settings};
 use prost::Message;
 use proto::{
     chat::{self as v1, chat_service_client::ChatServiceClient},
@@ -57,7 +57,9 @@ impl World {
             issuer: "https://chappe.example".to_owned(),
             access_token_seconds: 900,
         };
-        let store = Store::sqlite(database.clone()).await.unwrap();
+        let store = Database::Sqlite(database.clone());
+        store.migrate().await.unwrap();
+        let store = store.open().await.unwrap();
         let chat = Chat::build(settings, store, change(Arc::clone(&bus)))
             .await
             .unwrap();

@@ -2,8 +2,13 @@
 
 use std::{net::SocketAddr, str::FromStr};
 
-use clap::{Args, Parser};
-use runtime::{config::Secret, grpc::InternalCredential, telemetry::TelemetrySettings};
+use clap::{Args, Parser, Subcommand};
+use runtime::{
+    config::Secret,
+    grpc::InternalCredential,
+    schema::{Migrations, Report},
+    telemetry::TelemetrySettings,
+};
 use url::Url;
 
 use crate::domain::bridge::Bridge;
@@ -12,9 +17,13 @@ use crate::domain::bridge::Bridge;
 #[derive(Debug, Parser)]
 #[command(name = "bot", version, about = "Chappe's bridges to Telegram")]
 pub struct Config {
-    /// The bot's own tables: `postgres://user:password@host/name`. May be chat's database.
-    #[arg(long, env = "CHAPPE_DATABASE_URL", hide_env_values = true)]
-    pub database_url: DatabaseUrl,
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+
+    /// Who brings the schema of the bot's tables up to date.
+    #[arg(long, env = "CHAPPE_MIGRATIONS", default_value = "apply")]
+    pub migrations: Migrations,
 
     /// The event log.
     #[command(flatten)]
@@ -39,6 +48,35 @@ pub struct Config {
     /// Logs and traces.
     #[command(flatten)]
     pub telemetry: TelemetrySettings,
+}
+
+/// What the `bot` binary does besides serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring the schema of the bot's tables up to date.
+    Migrate {
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseSettings,
+        /// What is told about it.
+        #[command(flatten)]
+        report: Report,
+    },
+}
+
+/// Where the database is.
+#[derive(Clone, Debug, Args)]
+#[group(skip)]
+pub struct DatabaseSettings {
+    /// The bot's own tables: `postgres://user:password@host/name`. May be chat's database.
+    #[arg(
+        id = "database_url",
+        long = "database-url",
+        env = "CHAPPE_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "DATABASE_URL"
+    )]
+    pub url: DatabaseUrl,
 }
 
 /// What the bot has to know to bridge.

@@ -6,6 +6,7 @@
 //! [`application::tell`] for the one window where Telegram leaves a choice.
 
 pub mod application;
+mod commands;
 pub mod config;
 pub mod domain;
 pub mod inbound;
@@ -22,17 +23,21 @@ use application::{
     tell::Teller,
 };
 use bus::Bus;
+pub use commands::carry_out;
 pub use config::{Config, Settings};
 use domain::bridge::Bridges;
 use inbound::events::Events;
 use outbound::{
     heard_log::BusHeardLog,
-    ledger::{PostgresLedger, SqliteLedger},
+    ledger::{PostgresLedger, SCHEMA, SqliteLedger},
     rooms::ChatRooms,
     system_clock::SystemClock,
     telegram::BotApi,
 };
-use runtime::{Health, Shutdown, grpc};
+use runtime::{
+    Health, Shutdown, grpc,
+    schema::{Migration, Migrations},
+};
 use secrecy::ExposeSecret;
 use tokio::{
     sync::{Notify, mpsc},
@@ -49,12 +54,17 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 pub struct Store(Arc<dyn Ledger>);
 
 impl Store {
-    /// In Postgres.
+    /// In Postgres, where the schema must be there.
     pub async fn postgres(url: &str) -> Result<Self, sqlx::Error> {
         Ok(Self(Arc::new(PostgresLedger::open(url).await?)))
     }
 
-    /// In the process's SQLite file.
+    /// Brings the schema in Postgres up to date.
+    pub async fn migrate(url: &str) -> Result<Migration, sqlx::Error> {
+        PostgresLedger::migrate(url).await
+    }
+
+    /// In the process's SQLite file, whose schema is brought up to date.
     pub async fn sqlite(database: sqlite::Database) -> Result<Self, sqlx::Error> {
         Ok(Self(Arc::new(SqliteLedger::open(database).await?)))
     }
@@ -63,11 +73,25 @@ impl Store {
 /// Runs the bot as a process of its own until it is told to stop.
 pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     let health = Health::new();
+    let schema = health.component("schema");
     let _admin =
         runtime::admin::serve(config.admin_listen, health.clone(), shutdown.clone()).await?;
-    let store = Store::postgres(config.database_url.0.expose_secret())
-        .await
-        .context("--database-url")?;
+    let database = config.database.url.0.expose_secret();
+    match config.migrations {
+        Migrations::Apply => {
+            let migration = Store::migrate(database).await;
+            tracing::info!("{}", migration.context("the bot's database")?);
+        }
+        Migrations::Await => {
+            let newest = async || PostgresLedger::newest_migration(database).await;
+            if !runtime::schema::wait_for(SCHEMA, newest, &schema, &shutdown).await {
+                return Ok(());
+            }
+        }
+    }
+    let store = Store::postgres(database).await;
+    let store = store.context("the bot's database")?;
+    schema.ready();
     let chat = grpc::Network::new(config.internal_credential).connect(&config.chat_url)?;
     let bot = Bot::build(config.bot, store, config.bus.open("bot")?, chat)?;
     bot.run(shutdown, health).await;

@@ -7,14 +7,18 @@ mod contract;
 
 use std::time::Duration;
 
-use bot::{application::ports::Ledger, outbound::ledger::PostgresLedger};
+use bot::{
+    application::ports::Ledger,
+    outbound::ledger::{PostgresLedger, SCHEMA},
+};
+use runtime::schema::Migration;
 use sqlx::{Connection, Executor, PgConnection};
 use url::Url;
 use uuid::Uuid;
 
-/// A fresh database on the test server.
+/// A fresh database on the test server, without tables.
 #[expect(clippy::disallowed_methods, reason = "a name nobody else has")]
-async fn database() -> String {
+async fn empty_database() -> String {
     let server = std::env::var("CHAPPE_TEST_POSTGRES_URL")
         .expect("set CHAPPE_TEST_POSTGRES_URL, or run the tests by make test");
     let name = format!("bot_{:032x}", Uuid::new_v4().as_u128());
@@ -26,11 +30,77 @@ async fn database() -> String {
     url.into()
 }
 
+/// A fresh database with the bot's tables.
+async fn database() -> String {
+    let url = empty_database().await;
+    PostgresLedger::migrate(&url).await.unwrap();
+    url
+}
+
 async fn ledger() -> PostgresLedger {
     PostgresLedger::open(&database().await).await.unwrap()
 }
 
 ledger_contract!(ledger());
+
+#[tokio::test]
+async fn a_migration_tells_what_it_did() {
+    let url = empty_database().await;
+    assert_eq!(PostgresLedger::newest_migration(&url).await.unwrap(), 0);
+    let migration = PostgresLedger::migrate(&url).await.unwrap();
+    assert_eq!(
+        migration,
+        Migration {
+            from: 0,
+            to: SCHEMA
+        }
+    );
+    let again = PostgresLedger::migrate(&url).await.unwrap();
+    let nothing = Migration {
+        from: SCHEMA,
+        to: SCHEMA,
+    };
+    assert_eq!(again, nothing);
+}
+
+#[tokio::test]
+async fn an_older_bot_works_in_a_newer_schema() {
+    let url = database().await;
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let later = "INSERT INTO _bot_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (99, 'later', true, 'sum', 0)";
+    connection.execute(later).await.unwrap();
+    assert_eq!(PostgresLedger::newest_migration(&url).await.unwrap(), 99);
+    let nothing = Migration { from: 99, to: 99 };
+    assert_eq!(PostgresLedger::migrate(&url).await.unwrap(), nothing);
+    let ledger = PostgresLedger::open(&url).await.unwrap();
+    assert_eq!(ledger.next_update(7).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_binary_migrates_and_reports() {
+    let url = empty_database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report");
+    let run = |url: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_bot"))
+            .env_clear()
+            .env("CHAPPE_DATABASE_URL", url)
+            .args(["migrate", "--report"])
+            .arg(&report)
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            std::fs::read_to_string(&report).unwrap(),
+        )
+    };
+    assert_eq!(run(&url), (Some(0), "{\"from\":0,\"to\":1}\n".to_owned()));
+    let (code, report) = run("postgres://bot:hunter2@127.0.0.1:1/bot");
+    assert_eq!(code, Some(1));
+    assert!(report.contains("\"error\""), "{report}");
+    assert!(!report.contains("hunter2"), "{report}");
+}
 
 #[tokio::test]
 async fn one_process_leads_until_it_lets_go() {

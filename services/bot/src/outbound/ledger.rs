@@ -26,6 +26,9 @@ use crate::{
     },
 };
 
+/// The newest migration that this binary has.
+pub const SCHEMA: i64 = 1;
+
 /// The schema, with its own table of migrations: the database may be shared with others.
 fn migrator() -> Migrator {
     let mut migrator = sqlx::migrate!("./migrations");
@@ -79,3 +82,14 @@ macro_rules! ledger {
 
 ledger!(PostgresLedger, postgres);
 ledger!(SqliteLedger, sqlite);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_migration_is_the_schema_that_this_binary_knows() {
+        let newest = migrator().iter().map(|migration| migration.version).max();
+        assert_eq!(newest, Some(SCHEMA));
+    }
+}

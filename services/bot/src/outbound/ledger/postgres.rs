@@ -3,6 +3,7 @@
 use std::{future::Future, io, time::Duration};
 
 use async_trait::async_trait;
+use runtime::schema::Migration;
 use sqlx::{
     Connection, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -26,6 +27,9 @@ const KEEPALIVES: [(&str, &str); 3] = [
     ("tcp_keepalives_count", "3"),
 ];
 
+/// Of a query that names a table which is not there.
+const UNDEFINED_TABLE: &str = "42P01";
+
 /// Keeps the bot's memory in Postgres.
 pub struct PostgresLedger {
     pool: PgPool,
@@ -33,7 +37,25 @@ pub struct PostgresLedger {
 }
 
 impl PostgresLedger {
-    /// Connects and brings the schema up to date.
+    /// The number of the newest migration in the database; 0 is none.
+    pub async fn newest_migration(url: &str) -> Result<i64, sqlx::Error> {
+        let mut connection = PgConnection::connect(url).await?;
+        let newest = newest(&mut connection).await?;
+        connection.close().await?;
+        Ok(newest)
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(url: &str) -> Result<Migration, sqlx::Error> {
+        let mut connection = PgConnection::connect(url).await?;
+        let from = newest(&mut connection).await?;
+        migrator().run(&mut connection).await?;
+        let to = newest(&mut connection).await?;
+        connection.close().await?;
+        Ok(Migration { from, to })
+    }
+
+    /// Connects; the schema must be there.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         let options: PgConnectOptions = url.parse()?;
         let pool = PgPoolOptions::new()
@@ -41,7 +63,6 @@ impl PostgresLedger {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.clone())
             .await?;
-        migrator().run(&pool).await?;
         Ok(Self { pool, options })
     }
 
@@ -64,6 +85,19 @@ impl PostgresLedger {
             }
             tokio::time::sleep(LOOK).await;
         }
+    }
+}
+
+async fn newest(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    let newest = sqlx::query_scalar("SELECT max(version) FROM _bot_migrations WHERE success")
+        .fetch_one(connection)
+        .await;
+    match newest {
+        Ok(newest) => Ok(Option::unwrap_or(newest, 0)),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => {
+            Ok(0)
+        }
+        Err(error) => Err(error),
     }
 }
 

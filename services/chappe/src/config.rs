@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
 use runtime::telemetry::TelemetrySettings;
 
 /// The settings of the `chappe` binary.
@@ -26,18 +26,40 @@ pub struct Config {
     pub telemetry: TelemetrySettings,
 }
 
-/// What Chappe needs, wherever it is embedded.
+/// What the `chappe` binary does besides serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Begin a new epoch after a restore from a backup, while no Chappe runs: clients forget their
+    /// positions and read their rooms anew
+    NewEpoch {
+        /// Where the restored data is
+        #[command(flatten)]
+        data: DataSettings,
+    },
+}
+
+/// Where everything is kept.
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
-pub struct Settings {
+pub struct DataSettings {
     /// Folder of everything that is kept; made when it is missing
     #[arg(
-        long,
+        id = "data",
+        long = "data",
         env = "CHAPPE_DATA",
         default_value = "./data",
         value_name = "FOLDER"
     )]
-    pub data: PathBuf,
+    pub folder: PathBuf,
+}
+
+/// What Chappe needs, wherever it is embedded.
+#[derive(Clone, Debug, Args)]
+#[group(skip)]
+pub struct Settings {
+    /// Where everything is kept
+    #[command(flatten)]
+    pub data: DataSettings,
 
     /// Where browsers and other clients connect
     #[arg(long, env = "CHAPPE_PUBLIC_LISTEN", default_value = "127.0.0.1:8080")]

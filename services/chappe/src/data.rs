@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context, bail};
 
+const DATABASE: &str = "chappe.sqlite";
+
 /// The folder, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct DataFolder {
@@ -44,13 +46,21 @@ impl DataFolder {
         }
     }
 
+    /// Takes a folder in which a Chappe has run.
+    pub(crate) fn take_existing(path: &Path) -> anyhow::Result<Self> {
+        if !path.join(DATABASE).exists() {
+            bail!("--data: there is no Chappe in {}", path.display());
+        }
+        Self::take(path)
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The one database file.
     pub(crate) fn database(&self) -> PathBuf {
-        self.path.join("chappe.sqlite")
+        self.path.join(DATABASE)
     }
 }
 
@@ -67,5 +77,14 @@ mod tests {
         assert!(refused.contains("another Chappe runs on"), "{refused}");
         drop(first);
         DataFolder::take(&path).unwrap();
+    }
+
+    #[test]
+    fn a_folder_without_a_database_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("new");
+        let refused = DataFolder::take_existing(&path).unwrap_err().to_string();
+        assert!(refused.contains("there is no Chappe in"), "{refused}");
+        assert!(!path.exists());
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! Nothing is decided here: [`Chappe`] only puts the services together.
 
+mod commands;
 mod compose;
 mod config;
 mod data;
@@ -16,6 +17,7 @@ mod demo;
 
 use runtime::{Health, Shutdown};
 
+pub use commands::carry_out;
 pub use compose::Chappe;
 pub use config::{Config, Settings};
 

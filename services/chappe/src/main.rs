@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use chappe::Config;
-use runtime::{Shutdown, telemetry};
+use runtime::{Shutdown, config::Invocation, telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let config: Config = runtime::config::load()?;
+    let config: chappe::Config = match runtime::config::load()? {
+        Invocation::Serve(config) => config,
+        Invocation::Command(command) => return chappe::carry_out(command).await,
+    };
     let telemetry = telemetry::init("chappe", &config.telemetry)?;
     let shutdown = Shutdown::new(Duration::from_secs(15));
     shutdown.on_signals()?;

@@ -140,3 +140,33 @@ async fn bridges_without_a_bot_are_refused() {
     let refused = refused.err().expect("it does not start").to_string();
     assert!(refused.contains("--telegram-token"), "{refused}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_epoch_begins_when_it_is_asked_for() {
+    let data = tempfile::tempdir().unwrap();
+    let new_epoch = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_chappe"))
+            .env_clear()
+            .args(["new-epoch", "--data", data.path().to_str().unwrap()])
+            .output()
+            .unwrap();
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(told).unwrap())
+    };
+    let (done, told) = new_epoch();
+    assert!(!done && told.contains("there is no Chappe in"), "{told}");
+
+    let chappe = Running::start(data.path()).await;
+    let (done, told) = new_epoch();
+    assert!(!done && told.contains("another Chappe runs on"), "{told}");
+    chappe.stop().await;
+
+    let (done, first) = new_epoch();
+    assert!(done, "{first}");
+    Running::start(data.path()).await.stop().await;
+    let (_, second) = new_epoch();
+    let words = |told: &str| -> Vec<String> { told.split(' ').map(str::to_owned).collect() };
+    let (first, second) = (words(&first), words(&second));
+    assert_ne!(first[3], first[6]);
+    assert_eq!(second[3], first[6]);
+}

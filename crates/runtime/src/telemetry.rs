@@ -24,7 +24,7 @@ pub struct TelemetrySettings {
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<url::Url>,
 
-    /// Share of new traces that are exported; a caller's decision is kept
+    /// Share of traces that are exported; decided where they come in, whatever clients say
     #[arg(long, env = "CHAPPE_TRACE_RATIO", default_value = "1", value_parser = ratio)]
     pub trace_ratio: f64,
 

@@ -41,10 +41,29 @@ pub fn current_trace_id() -> Option<String> {
 /// Makes the span a child of a remote one. To be called before the span is entered; an invalid
 /// `traceparent` is ignored.
 pub fn set_parent(span: &Span, traceparent: &str) {
+    make_child(span, traceparent, &Context::new());
+}
+
+/// Makes the span a child of one of a client that nobody vouches for: the ids are kept, but whether
+/// the trace is exported is our own decision.
+pub fn set_public_parent(span: &Span, traceparent: &str) {
+    make_child(span, traceparent, &Context::new().with_value(Public));
+}
+
+fn make_child(span: &Span, traceparent: &str, context: &Context) {
     if let Some(parent) = parse(traceparent) {
         // It fails for a disabled span and without telemetry: then there is nothing to connect.
-        let _ = span.set_parent(Context::new().with_remote_span_context(parent));
+        let _ = span.set_parent(context.with_remote_span_context(parent));
     }
+}
+
+/// Marks a context whose remote span is a public client's.
+struct Public;
+
+/// Whether the parent in this context is a public client's. The mark goes on to the contexts of all
+/// spans beneath, whose parents are ours.
+pub(crate) fn has_public_parent(context: &Context) -> bool {
+    context.get::<Public>().is_some() && context.span().span_context().is_remote()
 }
 
 /// Links the span with a remote one; an invalid `traceparent` is ignored.

@@ -93,7 +93,7 @@ async fn send(hub: &Hub, connection: &Connection, send: Send) {
         chappe.message.id = %send.id,
     );
     if let Some(traceparent) = &send.traceparent {
-        runtime::trace::set_parent(&span, traceparent);
+        runtime::trace::set_public_parent(&span, traceparent);
     }
     let request = SendMessageRequest {
         caller_id: connection.user.to_string(),

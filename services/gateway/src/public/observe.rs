@@ -83,7 +83,7 @@ fn span(request: &Request, method: &'static str, route: Option<&str>) -> Span {
     );
     let parent = request.headers().get("traceparent");
     if let Some(parent) = parent.and_then(|value| value.to_str().ok()) {
-        runtime::trace::set_parent(&span, parent);
+        runtime::trace::set_public_parent(&span, parent);
     }
     span
 }

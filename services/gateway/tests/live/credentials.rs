@@ -36,7 +36,7 @@ async fn a_ticket_opens_one_connection() {
 #[tokio::test]
 async fn whose_ticket_was_lost_on_the_way_is_told_to_come_back_and_not_that_it_was_used() {
     let world = World::start().await;
-    world.registry.loses_answers();
+    world.registry.loses_answer();
     let offer = format!("chappe.v1, ticket.{}", ticket(ANNA, 1));
     let headers = [(header::SEC_WEBSOCKET_PROTOCOL, offer.as_str())];
     let refused = Client::try_open(world.gateway, &headers).await;

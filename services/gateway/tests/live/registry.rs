@@ -26,7 +26,7 @@ struct State {
     left: bool,
     forgot: bool,
     redeemed: HashSet<String>,
-    loses_answers: bool,
+    loses_answer: bool,
     streams: Vec<mpsc::Sender<Result<AttachResponse, Status>>>,
 }
 
@@ -66,9 +66,9 @@ impl Registry {
         }
     }
 
-    /// From now on tickets are redeemed, and nobody is told.
-    pub fn loses_answers(&self) {
-        self.state.lock().unwrap().loses_answers = true;
+    /// The next ticket is redeemed, and nobody is told.
+    pub fn loses_answer(&self) {
+        self.state.lock().unwrap().loses_answer = true;
     }
 
     async fn hear(&self, said: Said) -> Option<Answer> {
@@ -145,7 +145,7 @@ impl RegistryService for Registry {
         let ticket = request.into_inner().ticket_id;
         let mut state = self.state.lock().unwrap();
         let first_use = state.redeemed.insert(ticket);
-        if state.loses_answers {
+        if std::mem::take(&mut state.loses_answer) {
             return Err(Status::unavailable("the connection broke"));
         }
         Ok(Response::new(RedeemTicketResponse { first_use }))

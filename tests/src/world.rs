@@ -135,6 +135,16 @@ impl World {
             .filter(move |process| self.kind == Kind::Embedded || process.name.starts_with(service))
     }
 
+    /// Begins a new epoch, as somebody does who has restored a backup. No chat runs meanwhile.
+    pub async fn new_epoch(&self) -> Result<()> {
+        let chat = self.of_service("chat").next().context("a chat")?;
+        let place = match self.kind {
+            Kind::Embedded => "--data",
+            Kind::Distributed => "--database-url",
+        };
+        chat.carry_out("new-epoch", place).await
+    }
+
     /// Somebody new.
     pub async fn person(&self, name: &str) -> Person {
         let number = self.names.fetch_add(1, Ordering::Relaxed);

@@ -53,12 +53,36 @@ impl Process {
     pub async fn start_again(&self) -> Result<()> {
         let mut child = self.child.lock().await;
         ensure!(child.is_none(), "{} runs already", self.name);
+        *child = Some(
+            self.command()?
+                .args(&self.arguments)
+                .spawn()
+                .with_context(|| format!("starting {}", self.name))?,
+        );
+        Ok(())
+    }
+
+    /// Has its binary carry out a command, which needs one of the settings that the process has.
+    pub async fn carry_out(&self, command: &str, setting: &str) -> Result<()> {
+        let place = self.arguments.iter().position(|flag| flag == setting);
+        let place = place.with_context(|| format!("{} has no {setting}", self.name))?;
+        let mut child = self.command()?;
+        child.arg(command).args(&self.arguments[place..=place + 1]);
+        let status = timeout(ENDING, child.status()).await??;
+        ensure!(
+            status.success(),
+            "{command} failed; its log is {}",
+            self.log.display()
+        );
+        Ok(())
+    }
+
+    fn command(&self) -> Result<Command> {
         let log = File::options().create(true).append(true).open(&self.log)?;
         let mut command = Command::new("setpriv");
         command
             .args(["--pdeathsig", "KILL"])
             .arg(&self.program)
-            .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -67,12 +91,7 @@ impl Process {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CHAPPE_")) {
             command.env_remove(name);
         }
-        *child = Some(
-            command
-                .spawn()
-                .with_context(|| format!("starting {}", self.name))?,
-        );
-        Ok(())
+        Ok(command)
     }
 
     /// Waits until it says that it is ready.

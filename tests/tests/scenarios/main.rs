@@ -56,6 +56,7 @@ const BOTH: &[(&str, Body)] = scenarios! {
         a_client_that_missed_events_gets_them_in_order,
         a_client_that_missed_too_much_is_told_to_fetch_the_room,
         a_client_with_another_epoch_starts_anew,
+        after_a_restore_clients_start_anew,
         a_client_can_ask_for_events_again;
     membership:
         somebody_removed_sees_nothing_after_it,

@@ -1,12 +1,16 @@
 //! Coming back: with nothing missing, something, too much, and to another life of the database.
 
-use e2e::{Connection, Device, World};
+use std::time::Duration;
+
+use e2e::{Connection, Device, World, eventually};
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The protocol's cap of a replay.
 const REPLAY_CAP: usize = 500;
+
+const SOON: Duration = Duration::from_mins(1);
 
 async fn write(device: &Device, room: Uuid, count: usize) -> i64 {
     let bodies: Vec<_> = (1..=count).map(|number| number.to_string()).collect();
@@ -119,6 +123,53 @@ pub(crate) async fn a_client_with_another_epoch_starts_anew(world: &World) {
             (&state["replay"], &state["resync"], &state["seq"]),
             (&json!(false), &json!(true), &json!(seq))
         );
+    }
+}
+
+pub(crate) async fn after_a_restore_clients_start_anew(world: &World) {
+    let anna = world.person("anna").await;
+    let room = world.room(&anna, &[]).await;
+    let seq = write(&world.device(&anna, 0).await, room, 3).await;
+    let (before, _) = epoch_and_seq(world, &anna.access_token, room).await;
+    let (mut open, _) = Connection::greet(world.gateway(0), &anna.access_token, json!({}))
+        .await
+        .unwrap();
+
+    let restoring = async {
+        for chat in world.of_service("chat") {
+            assert!(chat.stop().await.unwrap());
+        }
+        world.new_epoch().await.unwrap();
+        for chat in world.of_service("chat") {
+            chat.start_again().await.unwrap();
+        }
+        world.ready().await;
+        // A gateway that learns of the new epoch sends everybody away, also who told it.
+        let hello = json!({ "epoch": before, "rooms": { room.to_string(): seq } });
+        let mut greeted = Vec::new();
+        for number in 0..2 {
+            let welcomed = eventually("anna is welcomed again", SOON, async || {
+                let gateway = world.gateway(number);
+                let greeting = Connection::greet(gateway, &anna.access_token, hello.clone());
+                greeting.await.ok()
+            });
+            greeted.push(welcomed.await);
+        }
+        greeted
+    };
+    // Who was connected all the time has positions of the old life, and is sent away.
+    let watching = async { while open.next_frame().await.is_ok() {} };
+    let (greeted, ()) = tokio::join!(restoring, watching);
+
+    for (number, (mut connection, welcome)) in (1..).zip(greeted) {
+        assert_ne!(welcome["epoch"], before);
+        let state = &welcome["rooms"][room.to_string()];
+        assert_eq!(
+            (&state["replay"], &state["resync"], &state["seq"]),
+            (&json!(false), &json!(true), &json!(seq))
+        );
+        let ack = connection.send(room, Uuid::now_v7(), "anew").await.unwrap();
+        assert_eq!(ack["seq"], seq + number);
     }
 }
 

@@ -4,6 +4,7 @@ mod distributed;
 mod embedded;
 mod kafka;
 mod process;
+mod redis;
 pub mod stack;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, ensure};
 use uuid::Uuid;
 
 pub use process::Process;
+use stack::Leftovers;
 
 use crate::otlp::Collector;
 use crate::telegram::{TOKEN, Telegram};
@@ -64,6 +66,7 @@ pub struct World {
     processes: Vec<Process>,
     gateways: Vec<SocketAddr>,
     names: AtomicU32,
+    leftovers: Option<Leftovers>,
     /// Removed with the world.
     _data: tempfile::TempDir,
 }
@@ -203,10 +206,13 @@ impl World {
         true
     }
 
-    /// Ends all processes.
+    /// Ends all processes, and removes what they kept.
     pub async fn end(self) {
         for process in &self.processes {
             process.kill().await;
+        }
+        if let Some(leftovers) = self.leftovers {
+            leftovers.remove().await;
         }
     }
 }

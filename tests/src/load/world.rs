@@ -11,8 +11,10 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use self::server::Server;
 use super::{
     args::{WorldArgs, WorldKind},
+    deadline::within,
     process::Process,
 };
+use crate::world::stack::Leftovers;
 
 /// Gateways to load, and the processes behind them.
 pub(super) struct World {
@@ -26,7 +28,7 @@ pub(super) struct World {
 /// Data that goes when the servers are gone.
 enum Place {
     Folder(#[expect(dead_code, reason = "removed on drop")] tempfile::TempDir),
-    Database(distributed::Databases),
+    Servers(Leftovers),
 }
 
 /// Which cores the servers run on.
@@ -117,8 +119,10 @@ impl World {
             server.ended().await;
         }
         self.servers.clear();
-        if let Some(Place::Database(databases)) = self.place.take() {
-            databases.remove().await;
+        if let Some(Place::Servers(leftovers)) = self.place.take()
+            && let Err(error) = within("the servers are empty", leftovers.remove()).await
+        {
+            eprintln!("load: {error}");
         }
     }
 }

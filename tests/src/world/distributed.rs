@@ -5,17 +5,14 @@ use std::sync::atomic::AtomicU32;
 
 use anyhow::Result;
 
-use super::stack::Stack;
+use super::stack::{Leftovers, Stack};
 use super::{
-    Kind, Neighbours, Process, STARTING, World, bridged, common, flags, free_addresses, kafka,
+    Kind, Neighbours, Process, STARTING, World, bridged, common, flags, free_addresses,
     open_bridge, public,
 };
 use crate::Api;
 
 const CREDENTIAL: &str = "services-of-one-test";
-
-/// Names of Chappe's consumer groups.
-const GROUPS: [&str; 3] = ["notification-router", "chat-telegram", "bot-bridge"];
 
 /// Where everything is. Only the addresses are chosen here.
 struct Plan {
@@ -31,12 +28,11 @@ struct Plan {
 pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
     let stack = Stack::from_environment()?;
     stack.start_all().await?;
-    stack.flush_redis().await?;
-    kafka::forget(&stack.kafka, &GROUPS).await?;
+    stack.forget().await?;
     let plan = Plan {
         database: stack.fresh_database().await?,
         bus: format!("kafka:{}", stack.kafka),
-        registry: stack.redis,
+        registry: stack.redis.clone(),
         chats: free_addresses()?,
         notifications: free_addresses()?,
         edges: free_addresses()?,
@@ -79,6 +75,10 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
         processes,
         gateways: plan.gateways.to_vec(),
         names: AtomicU32::new(1),
+        leftovers: Some(Leftovers {
+            stack,
+            database: plan.database,
+        }),
         _data: neighbours.data,
     })
 }

@@ -50,6 +50,7 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
         processes: vec![chappe],
         gateways: vec![address],
         names: AtomicU32::new(1),
+        leftovers: None,
         _data: neighbours.data,
     })
 }

@@ -14,10 +14,18 @@ use crate::eventually;
 /// How long Kafka may take, a session of a killed consumer included.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Names of Chappe's consumer groups.
+const GROUPS: [&str; 3] = ["notification-router", "chat-telegram", "bot-bridge"];
+
+/// How many topics Chappe has there.
+pub(super) fn held(brokers: &str) -> Result<usize> {
+    let watcher: BaseConsumer = config(brokers).create()?;
+    Ok(ours(&watcher).context("Kafka")?.len())
+}
+
 /// Removes Chappe's topics and groups.
-pub(super) async fn forget(brokers: &str, groups: &[&str]) -> Result<()> {
-    let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", brokers);
+pub(super) async fn forget(brokers: &str) -> Result<()> {
+    let config = config(brokers);
     let admin: AdminClient<DefaultClientContext> = config.create()?;
     let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
     let watcher: BaseConsumer = config.create()?;
@@ -32,7 +40,7 @@ pub(super) async fn forget(brokers: &str, groups: &[&str]) -> Result<()> {
         .await;
     }
     eventually("the groups are gone", PATIENCE, async || {
-        let results = admin.delete_groups(groups, &options).await.ok()?;
+        let results = admin.delete_groups(&GROUPS, &options).await.ok()?;
         let gone = results.iter().all(|result| match result {
             Ok(_) => true,
             Err((_, code)) => *code == rdkafka::types::RDKafkaErrorCode::GroupIdNotFound,
@@ -41,6 +49,12 @@ pub(super) async fn forget(brokers: &str, groups: &[&str]) -> Result<()> {
     })
     .await;
     Ok(())
+}
+
+fn config(brokers: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", brokers);
+    config
 }
 
 fn ours(watcher: &BaseConsumer) -> Result<Vec<String>> {

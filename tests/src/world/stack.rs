@@ -6,13 +6,17 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use redis::AsyncCommands;
 use sqlx::{Connection, Executor};
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::{kafka, redis};
+
 /// How long a server may take to stop or to start.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Says that nothing is needed of what a Chappe has on servers that the environment names.
+const DISPOSABLE: &str = "CHAPPE_TEST_DISPOSABLE";
 
 /// Where the servers are.
 #[derive(Clone, Debug)]
@@ -49,6 +53,11 @@ impl Server {
     pub fn is_ours(self) -> bool {
         let ours = std::env::var("CHAPPE_TEST_STACK").unwrap_or_default();
         ours.split_whitespace().any(|server| server == self.name())
+    }
+
+    /// Whether what a Chappe has on it may be removed: on our own servers, and where somebody says so.
+    fn is_disposable(self) -> bool {
+        self.is_ours() || std::env::var(DISPOSABLE).is_ok_and(|answer| answer == "1")
     }
 
     /// Stops it as an operator would.
@@ -92,31 +101,91 @@ impl Stack {
         Ok(())
     }
 
+    /// Makes Redis and Kafka forget the world before. A server that the environment names may have a
+    /// Chappe of somebody's, which would be lost: there it is refused, unless they say that it may be.
+    pub async fn forget(&self) -> Result<()> {
+        for (server, held) in [
+            (Server::Redis, redis::held(&self.redis).await?),
+            (Server::Kafka, kafka::held(&self.kafka)?),
+        ] {
+            refuse_to_empty(server, held, server.is_disposable())?;
+        }
+        redis::forget(&self.redis).await?;
+        kafka::forget(&self.kafka).await
+    }
+
     /// An empty database; its URL.
     pub async fn fresh_database(&self) -> Result<String> {
         let name = format!("chappe_{}", uuid::Uuid::now_v7().simple());
-        let mut connection = sqlx::PgConnection::connect(&self.postgres)
-            .await
-            .context("Postgres")?;
-        connection
-            .execute(sqlx::AssertSqlSafe(format!("create database {name}")))
-            .await?;
-        connection.close().await?;
+        self.execute(&format!("create database {name}")).await?;
         let mut url = url::Url::parse(&self.postgres)?;
         url.set_path(&name);
         Ok(url.into())
     }
 
-    /// Empties Redis.
-    pub async fn flush_redis(&self) -> Result<()> {
-        let client = redis::Client::open(self.redis.as_str())?;
-        let mut connection = client
-            .get_multiplexed_async_connection()
+    /// Removes a database that [`Self::fresh_database`] made, and cuts who is connected to it.
+    async fn drop_database(&self, url: &str) -> Result<()> {
+        let url = url::Url::parse(url)?;
+        let name = url.path().trim_start_matches('/');
+        self.execute(&format!("drop database if exists {name} with (force)"))
             .await
-            .context("Redis")?;
-        connection.flushdb::<()>().await?;
+    }
+
+    async fn execute(&self, statement: &str) -> Result<()> {
+        let mut connection = sqlx::PgConnection::connect(&self.postgres)
+            .await
+            .context("Postgres")?;
+        connection.execute(sqlx::AssertSqlSafe(statement)).await?;
+        Ok(connection.close().await?)
+    }
+
+    /// Redis forgets this world.
+    pub async fn forget_registry(&self) -> Result<()> {
+        redis::forget(&self.redis).await
+    }
+}
+
+/// What a world leaves on its servers.
+#[derive(Debug)]
+pub(crate) struct Leftovers {
+    pub(crate) stack: Stack,
+    /// The URL of its database.
+    pub(crate) database: String,
+}
+
+impl Leftovers {
+    /// Removes it, as far as the servers are there: a scenario may have taken one away and failed.
+    pub(crate) async fn remove(self) {
+        if let Err(error) = self.try_to_remove().await {
+            eprintln!("data of the tests stays: {error:#}");
+        }
+    }
+
+    async fn try_to_remove(&self) -> Result<()> {
+        self.stack.drop_database(&self.database).await?;
+        // The data of our own servers goes with them.
+        if !Server::Redis.is_ours() {
+            redis::forget(&self.stack.redis).await?;
+        }
+        if !Server::Kafka.is_ours() {
+            kafka::forget(&self.stack.kafka).await?;
+        }
         Ok(())
     }
+}
+
+fn refuse_to_empty(server: Server, held: usize, disposable: bool) -> Result<()> {
+    let (what, variable) = match server {
+        Server::Postgres => ("databases", "CHAPPE_TEST_POSTGRES_URL"),
+        Server::Redis => ("keys", "CHAPPE_TEST_REDIS_URL"),
+        Server::Kafka => ("topics", "CHAPPE_TEST_KAFKA_BROKERS"),
+    };
+    ensure!(
+        held == 0 || disposable,
+        "{variable} names a {server:?} with {held} {what} of a Chappe, which these tests would remove: \
+         name another one, or set {DISPOSABLE}=1 when nothing of it is needed"
+    );
+    Ok(())
 }
 
 async fn run(arguments: &[&str]) -> Result<()> {
@@ -132,4 +201,20 @@ async fn run(arguments: &[&str]) -> Result<()> {
         .context("scripts/stack takes too long")??;
     ensure!(status.success(), "scripts/stack {arguments:?} failed");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_elses_chappe_is_left_alone() {
+        assert!(refuse_to_empty(Server::Redis, 0, false).is_ok());
+        assert!(refuse_to_empty(Server::Redis, 3, true).is_ok());
+        let refused = refuse_to_empty(Server::Kafka, 3, false).unwrap_err();
+        let refused = refused.to_string();
+        for part in ["CHAPPE_TEST_KAFKA_BROKERS", "3 topics", DISPOSABLE] {
+            assert!(refused.contains(part), "{refused}");
+        }
+    }
 }

@@ -86,7 +86,7 @@ const DISTRIBUTED: &[(&str, Body)] = scenarios! {
     tracing:
         one_trace_leads_from_the_sender_to_the_recipient;
     outages:
-        a_flushed_registry_delays_and_loses_nothing,
+        an_emptied_registry_delays_and_loses_nothing,
         without_the_registry_messages_still_arrive,
         without_the_event_log_messages_are_kept_and_follow,
         without_the_database_sends_fail_clearly_and_succeed_after;

@@ -1,4 +1,4 @@
-//! The servers below: flushed, stopped and back.
+//! The servers below: emptied, stopped and back.
 
 use std::time::Duration;
 
@@ -52,12 +52,12 @@ fn may_stop(server: Server) -> bool {
     ours
 }
 
-pub(crate) async fn a_flushed_registry_delays_and_loses_nothing(world: &World) {
+pub(crate) async fn an_emptied_registry_delays_and_loses_nothing(world: &World) {
     let (room, devices) = meeting(world).await;
     let stack = Stack::from_environment().unwrap();
     for _ in 0..3 {
-        stack.flush_redis().await.unwrap();
-        let last = write(&devices, room, "after the flush", 3).await;
+        stack.forget_registry().await.unwrap();
+        let last = write(&devices, room, "after it", 3).await;
         all_reach(&devices, room, last, SOON).await;
     }
 }

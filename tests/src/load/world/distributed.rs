@@ -2,29 +2,29 @@
 
 use std::net::SocketAddr;
 
-use anyhow::Context as _;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use url::Url;
 
 use super::{
     Cores, Place, World, free_addresses,
     server::{Server, Start},
 };
-use crate::load::{clock, deadline::within};
+use crate::load::deadline::within;
+use crate::world::stack::{Leftovers, Stack};
 
 /// Enough for one machine; between services of this world only.
 const CREDENTIAL: &str = "0123456789abcdef-of-the-load-tool";
 
-/// A database of its own, and one of Redis's that is emptied before.
-pub(super) struct Databases {
-    server: Url,
-    name: String,
-}
-
 pub(super) async fn start(replicas: usize, cores: Cores) -> anyhow::Result<World> {
-    let kafka = variable("CHAPPE_TEST_KAFKA_BROKERS")?;
-    let databases = Databases::make().await?;
-    let registry = empty_registry().await?;
+    let mut stack = Stack::from_environment()?;
+    // The last one of Redis's databases.
+    let mut redis = Url::parse(&stack.redis)?;
+    redis.set_path("15");
+    stack.redis = redis.into();
+    let database = within("the servers are empty", async {
+        stack.forget().await?;
+        stack.fresh_database().await
+    })
+    .await??;
 
     let addresses = free_addresses(7 * replicas)?;
     let mut addresses = addresses.chunks(replicas);
@@ -36,8 +36,8 @@ pub(super) async fn start(replicas: usize, cores: Cores) -> anyhow::Result<World
     for (number, listen) in chats.iter().enumerate() {
         let settings = vec![
             ("LISTEN", listen.to_string()),
-            ("DATABASE_URL", databases.url()),
-            ("BUS_URL", format!("kafka:{kafka}")),
+            ("DATABASE_URL", database.clone()),
+            ("BUS_URL", format!("kafka:{}", stack.kafka)),
             ("INTERNAL_CREDENTIAL", CREDENTIAL.into()),
             ("ACCESS_TOKEN_SECONDS", "86400".into()),
         ];
@@ -56,8 +56,8 @@ pub(super) async fn start(replicas: usize, cores: Cores) -> anyhow::Result<World
     for (number, listen) in routers.iter().enumerate() {
         let settings = vec![
             ("LISTEN", listen.to_string()),
-            ("REGISTRY_URL", registry.clone()),
-            ("BUS_URL", format!("kafka:{kafka}")),
+            ("REGISTRY_URL", stack.redis.clone()),
+            ("BUS_URL", format!("kafka:{}", stack.kafka)),
             ("GATEWAY_URL", urls(edges)),
             ("INTERNAL_CREDENTIAL", CREDENTIAL.into()),
         ];
@@ -95,7 +95,7 @@ pub(super) async fn start(replicas: usize, cores: Cores) -> anyhow::Result<World
         gateways: gateways.to_vec(),
         servers,
         running: Vec::new(),
-        place: Some(Place::Database(databases)),
+        place: Some(Place::Servers(Leftovers { stack, database })),
     })
 }
 
@@ -134,58 +134,4 @@ fn urls(addresses: &[SocketAddr]) -> String {
         .map(|address| format!("http://{address}"))
         .collect();
     urls.join(",")
-}
-
-impl Databases {
-    async fn make() -> anyhow::Result<Self> {
-        let server = Url::parse(&variable("CHAPPE_TEST_POSTGRES_URL")?)?;
-        let databases = Self {
-            server,
-            name: format!("load_{}", clock::message_id().simple()),
-        };
-        databases.execute("CREATE DATABASE").await?;
-        Ok(databases)
-    }
-
-    fn url(&self) -> String {
-        let mut url = self.server.clone();
-        url.set_path(&self.name);
-        url.into()
-    }
-
-    async fn execute(&self, what: &str) -> anyhow::Result<()> {
-        let executing = async {
-            let mut connection = PgConnection::connect(self.server.as_str()).await?;
-            // The name is hexadecimal digits of our own.
-            let statement = AssertSqlSafe(format!("{what} {}", self.name));
-            sqlx::query(statement).execute(&mut connection).await?;
-            Ok(connection.close().await?)
-        };
-        within("Postgres answers", executing).await?
-    }
-
-    pub(super) async fn remove(self) {
-        if let Err(error) = self.execute("DROP DATABASE").await {
-            eprintln!("load: database {} stays: {error}", self.name);
-        }
-    }
-}
-
-/// The last one of Redis's databases, without the entries of worlds before.
-async fn empty_registry() -> anyhow::Result<String> {
-    let mut url = Url::parse(&variable("CHAPPE_TEST_REDIS_URL")?)?;
-    url.set_path("15");
-    let client = redis::Client::open(url.as_str())?;
-    let emptying = async {
-        let mut connection = client.get_multiplexed_async_connection().await?;
-        redis::cmd("FLUSHDB").exec_async(&mut connection).await
-    };
-    within("Redis answers", emptying).await??;
-    Ok(url.into())
-}
-
-fn variable(name: &str) -> anyhow::Result<String> {
-    std::env::var(name).with_context(|| {
-        format!("{name} is missing: run this in `scripts/stack run`, or give --world embedded")
-    })
 }

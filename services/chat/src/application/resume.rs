@@ -1,6 +1,6 @@
 //! What a connection needs to go live.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Application, Context, Error, Handle, Request, Thing, ports::Missing};
 use crate::domain::{Count, Epoch, Head, MembershipVersion, RoomEvent, RoomId, Seq, UserId};
@@ -9,6 +9,11 @@ use crate::domain::{Count, Epoch, Head, MembershipVersion, RoomEvent, RoomId, Se
 const MOST_PER_ROOM: i64 = 500;
 /// Missing events of all rooms together; further rooms are fetched anew.
 const MOST: i64 = 10_000;
+/// Bytes of all missing events together; rooms that don't fit are fetched anew. Many come back at once,
+/// and what all of them missed is in memory at the same time.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+/// No event is larger: a message's body has at most 16 KiB.
+const LARGEST_EVENT: u64 = 20 * 1024;
 
 /// Memberships, heads and missing events of one moment.
 #[derive(Debug)]
@@ -77,7 +82,7 @@ impl Handle<Resume> for Application {
         let mut gone: HashMap<_, _> = request.positions.clone();
         let mut missing = Vec::new();
         let mut total = 0;
-        let rooms = person
+        let mut rooms: Vec<_> = person
             .rooms
             .into_iter()
             .map(|membership| {
@@ -106,6 +111,17 @@ impl Handle<Resume> for Application {
                 }
             })
             .collect();
+        // They are weighed only where they may be too much.
+        if total.cast_unsigned() * LARGEST_EVENT > MOST_BYTES {
+            let sizes = snapshot.sizes(&missing).await?;
+            let too_much = keep_what_fits(&mut missing, &sizes);
+            for room in rooms
+                .iter_mut()
+                .filter(|room| too_much.contains(&room.room))
+            {
+                room.catch_up = CatchUp::Resync;
+            }
+        }
         let events = match missing.as_slice() {
             [] => Vec::new(),
             missing => snapshot.missing(missing).await?,
@@ -134,9 +150,50 @@ fn catch_up(after: Seq, head: Seq, left: i64) -> CatchUp {
     }
 }
 
+/// Takes the stretches out that do not fit behind those before them; answers their rooms.
+fn keep_what_fits(missing: &mut Vec<Missing>, sizes: &[u64]) -> HashSet<RoomId> {
+    let mut left = MOST_BYTES;
+    let mut sizes = sizes.iter();
+    let mut too_much = HashSet::new();
+    missing.retain(|stretch| {
+        let size = sizes.next().copied().unwrap_or(u64::MAX);
+        match left.checked_sub(size) {
+            Some(rest) => {
+                left = rest;
+                true
+            }
+            None => {
+                too_much.insert(stretch.room);
+                false
+            }
+        }
+    });
+    too_much
+}
+
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+
+    #[test]
+    fn a_room_that_does_not_fit_keeps_no_other_away() {
+        let room = |number| RoomId::new(Uuid::from_u128(number));
+        let stretch = |number| Missing {
+            room: room(number),
+            after: Seq::ZERO,
+            up_to: Seq::new(9),
+        };
+        let mut missing = vec![stretch(1), stretch(2), stretch(3)];
+        let sizes = [MOST_BYTES - 10, 11, 10];
+        assert_eq!(
+            keep_what_fits(&mut missing, &sizes),
+            HashSet::from([room(2)])
+        );
+        let kept: Vec<_> = missing.iter().map(|stretch| stretch.room).collect();
+        assert_eq!(kept, [room(1), room(3)]);
+    }
 
     #[test]
     fn beyond_the_caps_or_the_head_a_room_is_fetched_anew() {

@@ -290,7 +290,7 @@ impl ChatService for Grpc {
         request: tonic::Request<v1::ResumeRequest>,
     ) -> Answer<Self::ResumeStream> {
         let moment = self.ask::<Resume, _>(request).await?;
-        let parts = positions::resumed(&moment).into_iter().map(Ok);
+        let parts = positions::resumed(moment).map(Ok);
         Ok(Response::new(stream::iter(parts).boxed()))
     }
 

@@ -117,6 +117,31 @@ pub(crate) async fn too_much_or_another_life_is_fetched_anew(world: &World) {
     assert_eq!(way(other, 502).await, (CatchUp::Resync, 0));
 }
 
+pub(crate) async fn rooms_with_too_many_bytes_are_fetched_anew(world: &World) {
+    let anna = world.person("anna").await;
+    let mut rooms = Vec::new();
+    // 4.8 MB in 300 messages, more than all rooms together may replay; then little.
+    let body = "é".repeat(8_000);
+    for count in [150, 150, 3] {
+        let room = world.group(anna, &[]).await;
+        let sends = (0..count).map(|_| world.ask(world.message(anna, room, &body)));
+        assert!(join_all(sends).await.iter().all(Result::is_ok));
+        rooms.push(room);
+    }
+    let positions: Vec<_> = rooms.iter().map(|room| (*room, 2)).collect();
+    let resumed = resume(world, anna, &positions).await;
+    let mut ways: Vec<_> = ways(&resumed).into_iter().collect();
+    ways.sort_by_key(|(room, _)| rooms.iter().position(|known| known == room));
+    let ways: Vec<_> = ways.into_iter().map(|(_, way)| way).collect();
+    assert_eq!(ways, [CatchUp::Replay, CatchUp::Resync, CatchUp::Replay]);
+    assert_eq!(resumed.events.len(), 153);
+    assert!(resumed.events.iter().all(|event| event.room != rooms[1]));
+
+    // Each of them alone fits.
+    let resumed = resume(world, anna, &[(rooms[1], 2)]).await;
+    assert_eq!(resumed.events.len(), 150);
+}
+
 pub(crate) async fn rooms_left_meanwhile_are_gone(world: &World) {
     let [anna, bert] = world.people(["anna", "bert"]).await;
     let room = world.group(anna, &[bert]).await;

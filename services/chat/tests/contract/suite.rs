@@ -82,6 +82,7 @@ macro_rules! contract {
                 a_newcomer_begins_at_the_heads,
                 missing_events_are_replayed_room_by_room_in_order,
                 too_much_or_another_life_is_fetched_anew,
+                rooms_with_too_many_bytes_are_fetched_anew,
                 rooms_left_meanwhile_are_gone,
                 what_happened_while_somebody_was_out_is_not_replayed,
                 heads_and_memberships_are_compared_in_bulk,

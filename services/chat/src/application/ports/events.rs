@@ -60,6 +60,9 @@ pub trait FindEvents {
         limit: u32,
     ) -> Result<Vec<RoomEvent>, StoreError>;
 
+    /// How many bytes the events of each stretch have, as they are stored.
+    async fn sizes(&mut self, stretches: &[Missing]) -> Result<Vec<u64>, StoreError>;
+
     /// The events of all stretches, stretch by stretch, in order.
     async fn missing(&mut self, stretches: &[Missing]) -> Result<Vec<RoomEvent>, StoreError>;
 }

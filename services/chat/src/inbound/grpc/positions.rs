@@ -101,26 +101,34 @@ impl TryFrom<v1::ResumeRequest> for Resume {
     }
 }
 
-/// The parts of the answer: everything but events first, then the events in their order.
-pub(super) fn resumed(resumed: &Resumed) -> Vec<v1::ResumeResponse> {
+/// The parts of the answer: everything but events first, then the events in their order. Each part is
+/// made when the one before is on its way.
+pub(super) fn resumed(resumed: Resumed) -> impl Iterator<Item = v1::ResumeResponse> {
+    let Resumed {
+        epoch,
+        membership_version,
+        ..
+    } = resumed;
     let first = v1::ResumeResponse {
-        epoch: resumed.epoch.to_string(),
-        membership_version: resumed.membership_version.get(),
+        epoch: epoch.to_string(),
+        membership_version: membership_version.get(),
         rooms: resumed.rooms.iter().map(resumed_room).collect(),
         gone: resumed.gone.iter().map(ToString::to_string).collect(),
         events: Vec::new(),
     };
-    let events = resumed.events.chunks(EVENTS_PER_PART);
-    let parts = events.map(|events| v1::ResumeResponse {
-        epoch: resumed.epoch.to_string(),
-        membership_version: resumed.membership_version.get(),
-        events: events
-            .iter()
-            .map(|event| wire::room_event(event, resumed.epoch))
-            .collect(),
-        ..v1::ResumeResponse::default()
+    let mut events = resumed.events.into_iter();
+    let parts = std::iter::from_fn(move || {
+        let part = events.by_ref().take(EVENTS_PER_PART);
+        let events: Vec<_> = part.map(|event| wire::room_event(&event, epoch)).collect();
+        let more = !events.is_empty();
+        more.then(|| v1::ResumeResponse {
+            epoch: epoch.to_string(),
+            membership_version: membership_version.get(),
+            events,
+            ..v1::ResumeResponse::default()
+        })
     });
-    std::iter::once(first).chain(parts).collect()
+    std::iter::once(first).chain(parts)
 }
 
 fn resumed_room(room: &ResumedRoom) -> v1::ResumeRoom {

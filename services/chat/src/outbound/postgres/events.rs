@@ -35,20 +35,31 @@ impl FindEvents for Unit {
         rows::all(&found, |row| stored_event::decode(&row.bytes("payload")?))
     }
 
+    /// Index: `events_pkey`, once per stretch. The length of a value that is kept elsewhere is known
+    /// without it.
+    async fn sizes(&mut self, stretches: &[Missing]) -> Result<Vec<u64>, StoreError> {
+        let sizes: Vec<i64> = sqlx::query_scalar(
+            "SELECT e.size
+             FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])
+                  WITH ORDINALITY AS s (room_id, after, up_to, place)
+             CROSS JOIN LATERAL (
+                 SELECT coalesce(sum(octet_length(payload)), 0) AS size
+                 FROM events
+                 WHERE room_id = s.room_id AND seq > s.after AND seq <= s.up_to
+             ) e
+             ORDER BY s.place",
+        )
+        .bind(each(stretches, |stretch| stretch.room.uuid()))
+        .bind(each(stretches, |stretch| stretch.after.get()))
+        .bind(each(stretches, |stretch| stretch.up_to.get()))
+        .fetch_all(self.connection())
+        .await
+        .map_err(store_error)?;
+        Ok(sizes.into_iter().map(i64::cast_unsigned).collect())
+    }
+
     /// Index: `events_pkey`, once per stretch.
     async fn missing(&mut self, stretches: &[Missing]) -> Result<Vec<RoomEvent>, StoreError> {
-        let rooms: Vec<_> = stretches
-            .iter()
-            .map(|stretch| stretch.room.uuid())
-            .collect();
-        let after: Vec<_> = stretches
-            .iter()
-            .map(|stretch| stretch.after.get())
-            .collect();
-        let up_to: Vec<_> = stretches
-            .iter()
-            .map(|stretch| stretch.up_to.get())
-            .collect();
         let found = sqlx::query(
             "SELECT e.payload
              FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])
@@ -60,9 +71,9 @@ impl FindEvents for Unit {
              ) e
              ORDER BY s.place, e.seq",
         )
-        .bind(rooms)
-        .bind(after)
-        .bind(up_to)
+        .bind(each(stretches, |stretch| stretch.room.uuid()))
+        .bind(each(stretches, |stretch| stretch.after.get()))
+        .bind(each(stretches, |stretch| stretch.up_to.get()))
         .fetch_all(self.connection())
         .await
         .map_err(store_error)?;

@@ -37,14 +37,27 @@ impl FindEvents for Unit {
     }
 
     /// Index: the events' key, once per stretch.
+    async fn sizes(&mut self, stretches: &[Missing]) -> Result<Vec<u64>, StoreError> {
+        let sizes: Vec<i64> = sqlx::query_scalar(
+            "SELECT (
+                 SELECT coalesce(sum(length(e.payload)), 0)
+                 FROM events e
+                 WHERE e.room_id = unhex(s.value ->> 0)
+                   AND e.seq > s.value ->> 1
+                   AND e.seq <= s.value ->> 2
+             )
+             FROM json_each($1) s
+             ORDER BY s.key",
+        )
+        .bind(table(stretches))
+        .fetch_all(self.connection())
+        .await
+        .map_err(store_error)?;
+        Ok(sizes.into_iter().map(i64::cast_unsigned).collect())
+    }
+
+    /// Index: the events' key, once per stretch.
     async fn missing(&mut self, stretches: &[Missing]) -> Result<Vec<RoomEvent>, StoreError> {
-        let table = json::table(stretches.iter().map(|stretch| {
-            [
-                json::id(stretch.room.uuid()),
-                stretch.after.get().into(),
-                stretch.up_to.get().into(),
-            ]
-        }));
         let found = sqlx::query(
             "SELECT e.payload
              FROM json_each($1) s
@@ -54,12 +67,22 @@ impl FindEvents for Unit {
                AND e.seq <= s.value ->> 2
              ORDER BY s.key, e.seq",
         )
-        .bind(table)
+        .bind(table(stretches))
         .fetch_all(self.connection())
         .await
         .map_err(store_error)?;
         rows::all(&found, |row| stored_event::decode(&row.bytes("payload")?))
     }
+}
+
+fn table(stretches: &[Missing]) -> String {
+    json::table(stretches.iter().map(|stretch| {
+        [
+            json::id(stretch.room.uuid()),
+            stretch.after.get().into(),
+            stretch.up_to.get().into(),
+        ]
+    }))
 }
 
 const HEADS: &str = "

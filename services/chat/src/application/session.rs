@@ -56,7 +56,7 @@ impl Application {
         let refresh_token: SecretString = URL_SAFE_NO_PAD.encode(context.secret()).into();
         let expires_at = context.now + REFRESHED_WITHIN;
         transaction
-            .add_token(hash(&refresh_token), family, expires_at)
+            .add_token(hash(&refresh_token), family, context.now, expires_at)
             .await?;
         let access = self
             .tokens

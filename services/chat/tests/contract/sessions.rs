@@ -79,3 +79,27 @@ pub(crate) async fn a_refresh_token_expires(world: &World) {
         "bad_refresh_token"
     );
 }
+
+pub(crate) async fn an_expired_refresh_token_is_forgotten_and_a_used_one_is_not(world: &World) {
+    const DAYS_20: Duration = Duration::from_hours(20 * 24);
+    let first = anna(world).await;
+    world.clock.advance(DAYS_20);
+    let second = world.ask(refresh(&first.refresh_token)).await.unwrap();
+    world.clock.advance(DAYS_20);
+    let third = world.ask(refresh(&second.refresh_token)).await.unwrap();
+
+    // Nothing is known of the first, not even that it was used: nobody loses a session by it.
+    assert_eq!(
+        code(world.ask(refresh(&first.refresh_token)).await),
+        "bad_refresh_token"
+    );
+    let fourth = world.ask(refresh(&third.refresh_token)).await.unwrap();
+    assert_eq!(
+        code(world.ask(refresh(&second.refresh_token)).await),
+        "refresh_reused"
+    );
+    assert_eq!(
+        code(world.ask(refresh(&fourth.refresh_token)).await),
+        "bad_refresh_token"
+    );
+}

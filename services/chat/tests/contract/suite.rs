@@ -34,6 +34,7 @@ macro_rules! contract {
                 a_refresh_token_is_exchanged_once_even_at_the_same_time,
                 a_logged_out_session_is_over,
                 a_refresh_token_expires,
+                an_expired_refresh_token_is_forgotten_and_a_used_one_is_not,
             ]
             rooms: [
                 a_new_room_begins_with_its_opening_and_its_members,

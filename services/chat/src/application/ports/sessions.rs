@@ -34,11 +34,13 @@ pub trait ChangeSessions {
         now: OffsetDateTime,
     ) -> Result<(), StoreError>;
 
-    /// Adds a token to its family.
+    /// Adds a token to its family, and forgets those of the family that have expired. One that was used
+    /// stays until then, for it tells of a copy.
     async fn add_token(
         &mut self,
         hash: TokenHash,
         family: FamilyId,
+        now: OffsetDateTime,
         expires_at: OffsetDateTime,
     ) -> Result<(), StoreError>;
 

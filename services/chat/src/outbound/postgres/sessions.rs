@@ -38,21 +38,26 @@ impl ChangeSessions for Unit {
         Ok(())
     }
 
+    /// Index: `refresh_tokens_by_family`.
     async fn add_token(
         &mut self,
         hash: TokenHash,
         family: FamilyId,
+        now: OffsetDateTime,
         expires_at: OffsetDateTime,
     ) -> Result<(), StoreError> {
         sqlx::query(
             "WITH family AS (
                  UPDATE session_families SET expires_at = $3 WHERE id = $2
+             ), expired AS (
+                 DELETE FROM refresh_tokens WHERE family_id = $2 AND expires_at < $4
              )
              INSERT INTO refresh_tokens (hash, family_id, expires_at) VALUES ($1, $2, $3)",
         )
         .bind(&hash.0[..])
         .bind(family.uuid())
         .bind(expires_at)
+        .bind(now)
         .execute(self.connection())
         .await
         .map_err(store_error)?;

@@ -38,12 +38,20 @@ impl ChangeSessions for Unit {
         Ok(())
     }
 
+    /// Index: `refresh_tokens_by_family`.
     async fn add_token(
         &mut self,
         hash: TokenHash,
         family: FamilyId,
+        now: OffsetDateTime,
         expires_at: OffsetDateTime,
     ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM refresh_tokens WHERE family_id = $1 AND expires_at < $2")
+            .bind(family.uuid())
+            .bind(millis(now))
+            .execute(self.connection())
+            .await
+            .map_err(store_error)?;
         sqlx::query("UPDATE session_families SET expires_at = $2 WHERE id = $1")
             .bind(family.uuid())
             .bind(millis(expires_at))

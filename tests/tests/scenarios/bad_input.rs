@@ -45,6 +45,8 @@ pub(crate) async fn broken_requests_are_refused_and_change_nothing(world: &World
         (422, &messages, json!({ "id": id, "body": "a\u{7}bell" })),
         (422, &messages, json!({ "id": id, "body": 7 })),
         (422, &messages, json!({ "id": "no uuid", "body": "x" })),
+        (422, &messages, json!({ "id": Uuid::new_v4(), "body": "x" })),
+        (422, &messages, json!({ "id": Uuid::nil(), "body": "x" })),
         (422, &messages, json!({ "body": "x" })),
         (
             422,

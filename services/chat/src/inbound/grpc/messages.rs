@@ -1,7 +1,7 @@
 //! Messages and read positions.
 
 use proto::chat::{self as v1, read_history_request};
-use uuid::Version;
+use uuid::{Variant, Version};
 
 use super::fields::{caller, narrow};
 use crate::{
@@ -31,15 +31,15 @@ impl TryFrom<v1::SendMessageRequest> for SendMessage {
     }
 }
 
-/// The id that a client made. Name-based ids are those of messages that come over a bridge: anybody can
-/// compute the next one, and whoever took it would keep that message out of the room.
+/// The id that a client made, a `UUIDv7`. Name-based ids above all are refused: they are those of messages
+/// that come over a bridge. Anybody can compute the next one, and whoever took it would keep that message
+/// out of the room.
 fn own_id(text: &str) -> Result<MessageId, Invalid> {
-    let id: MessageId = text.parse()?;
-    match id.uuid().get_version() {
-        Some(Version::Sha1 | Version::Md5) => {
-            Err(Invalid::new("message_id", "bad_id", "must be a UUIDv7"))
-        }
-        _ => Ok(id),
+    let refused = || Invalid::new("id", "bad_id", "must be a UUIDv7");
+    let id: MessageId = text.parse().map_err(|_| refused())?;
+    match (id.uuid().get_version(), id.uuid().get_variant()) {
+        (Some(Version::SortRand), Variant::RFC4122) => Ok(id),
+        _ => Err(refused()),
     }
 }
 
@@ -126,12 +126,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_takes_the_id_of_a_bridged_message() {
-        let id = |version| format!("0191e2a0-0000-{version}000-8000-000000000001");
-        assert_eq!(own_id(&id(7)).unwrap().to_string(), id(7));
-        for name_based in [3, 5] {
-            assert_eq!(own_id(&id(name_based)).unwrap_err().code, "bad_id");
+    fn only_a_uuid_of_version_7_is_a_clients_own() {
+        own_id("01936b2e-7c00-7000-8000-00000000000a").unwrap();
+        for (what, id) in [
+            ("random", "6f0c4b6e-31a5-4b0e-9c1d-7a2f55e8d410"),
+            ("of a bridge", "6f0c4b6e-31a5-5b0e-9c1d-7a2f55e8d410"),
+            ("nil", "00000000-0000-0000-0000-000000000000"),
+            ("max", "ffffffff-ffff-ffff-ffff-ffffffffffff"),
+            (
+                "of a foreign variant",
+                "01936b2e-7c00-7000-0000-00000000000a",
+            ),
+            ("none", "7"),
+        ] {
+            let refused = own_id(id).expect_err(what);
+            assert_eq!((refused.field, refused.code), ("id", "bad_id"), "{what}");
         }
-        assert_eq!(own_id("hello").unwrap_err().code, "bad_id");
     }
 }

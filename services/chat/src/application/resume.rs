@@ -157,15 +157,12 @@ fn keep_what_fits(missing: &mut Vec<Missing>, sizes: &[u64]) -> HashSet<RoomId> 
     let mut too_much = HashSet::new();
     missing.retain(|stretch| {
         let size = sizes.next().copied().unwrap_or(u64::MAX);
-        match left.checked_sub(size) {
-            Some(rest) => {
-                left = rest;
-                true
-            }
-            None => {
-                too_much.insert(stretch.room);
-                false
-            }
+        if let Some(rest) = left.checked_sub(size) {
+            left = rest;
+            true
+        } else {
+            too_much.insert(stretch.room);
+            false
         }
     });
     too_much

@@ -22,7 +22,7 @@ pub struct Session {
     /// Who.
     pub user: User,
     /// JWT for requests.
-    pub access_token: String,
+    pub access_token: SecretString,
     /// Opaque; exchanged once for the next session.
     pub refresh_token: SecretString,
     /// How long the access token is valid.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use secrecy::SecretString;
 use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -66,8 +67,10 @@ impl SignedTokens {
         }
     }
 
-    fn sign(&self, claims: &impl Serialize) -> String {
-        encode(&self.header, claims, &self.key).expect("plain claims and an Ed25519 key sign")
+    fn sign(&self, claims: &impl Serialize) -> SecretString {
+        encode(&self.header, claims, &self.key)
+            .expect("plain claims and an Ed25519 key sign")
+            .into()
     }
 }
 
@@ -130,6 +133,7 @@ mod tests {
     use jsonwebtoken::{
         DecodingKey, Validation, decode, decode_header, errors::ErrorKind, jwk::JwkSet,
     };
+    use secrecy::ExposeSecret;
     use serde_json::Value;
 
     use super::*;
@@ -154,7 +158,8 @@ mod tests {
     }
 
     /// What a gateway does with a token and the published keys.
-    fn verify(token: &str, jwks: &str, audience: &str) -> Result<Value, ErrorKind> {
+    fn verify(token: &SecretString, jwks: &str, audience: &str) -> Result<Value, ErrorKind> {
+        let token = token.expose_secret();
         let keys: JwkSet = serde_json::from_str(jwks).unwrap();
         let kid = decode_header(token).unwrap().kid.unwrap();
         let key = keys.find(&kid).unwrap_or(&keys.keys[0]);
@@ -180,6 +185,15 @@ mod tests {
         assert_eq!(claims["iat"], now.unix_timestamp());
         assert_eq!(claims["exp"], now.unix_timestamp() + 900);
         assert_eq!(access.expires_in, Duration::from_mins(15));
+    }
+
+    #[test]
+    fn a_token_is_not_printed() {
+        let tokens = tokens();
+        let access = tokens.access_token(USER, FAMILY, now(), ID);
+        let ticket = tokens.ticket(USER, 0, now(), ID);
+        assert!(!format!("{access:?}").contains(access.token.expose_secret()));
+        assert!(!format!("{ticket:?}").contains(ticket.ticket.expose_secret()));
     }
 
     #[test]

@@ -282,14 +282,14 @@ struct PlainTokens;
 impl Tokens for PlainTokens {
     fn access_token(&self, user: UserId, _: FamilyId, _: OffsetDateTime, _: Uuid) -> AccessToken {
         AccessToken {
-            token: user.to_string(),
+            token: user.to_string().into(),
             expires_in: Duration::from_mins(15),
         }
     }
 
     fn ticket(&self, user: UserId, _: i64, _: OffsetDateTime, _: Uuid) -> Ticket {
         Ticket {
-            ticket: user.to_string(),
+            ticket: user.to_string().into(),
             expires_in: Duration::from_secs(30),
         }
     }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use secrecy::SecretString;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -37,7 +38,7 @@ pub trait Tokens: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     /// The JWT.
-    pub token: String,
+    pub token: SecretString,
     /// How long it is valid.
     pub expires_in: Duration,
 }
@@ -46,7 +47,7 @@ pub struct AccessToken {
 #[derive(Clone, Debug)]
 pub struct Ticket {
     /// The JWT.
-    pub ticket: String,
+    pub ticket: SecretString,
     /// How long it is valid.
     pub expires_in: Duration,
 }

@@ -70,7 +70,7 @@ impl From<Session> for v1::Session {
     fn from(session: Session) -> Self {
         Self {
             user: Some(session.user.into()),
-            access_token: session.access_token,
+            access_token: session.access_token.expose_secret().to_owned(),
             refresh_token: session.refresh_token.expose_secret().to_owned(),
             expires_in: seconds(session.expires_in),
         }
@@ -80,7 +80,7 @@ impl From<Session> for v1::Session {
 impl From<Ticket> for v1::Ticket {
     fn from(ticket: Ticket) -> Self {
         Self {
-            ticket: ticket.ticket,
+            ticket: ticket.ticket.expose_secret().to_owned(),
             expires_in: seconds(ticket.expires_in),
         }
     }

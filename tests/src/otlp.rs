@@ -65,12 +65,13 @@ impl Collector {
 
     /// The spans of one trace.
     pub fn trace(&self, trace: &str) -> Vec<Span> {
+        self.find(|span| span.trace == trace)
+    }
+
+    /// The spans for which this holds.
+    pub fn find(&self, holds: impl Fn(&Span) -> bool) -> Vec<Span> {
         let spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        spans
-            .iter()
-            .filter(|span| span.trace == trace)
-            .cloned()
-            .collect()
+        spans.iter().filter(|span| holds(span)).cloned().collect()
     }
 }
 

@@ -84,7 +84,8 @@ const BOTH: &[(&str, Body)] = scenarios! {
 /// Those that need several processes, or servers to take away.
 const DISTRIBUTED: &[(&str, Body)] = scenarios! {
     tracing:
-        one_trace_leads_from_the_sender_to_the_recipient;
+        one_trace_leads_from_the_sender_to_the_recipient,
+        a_common_commit_is_linked_with_its_sends;
     outages:
         an_emptied_registry_delays_and_loses_nothing,
         without_the_registry_messages_still_arrive,

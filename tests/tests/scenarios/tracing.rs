@@ -1,9 +1,11 @@
 //! One trace, from the sender's frame to the recipient's.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use e2e::otlp::Span;
 use e2e::{World, eventually};
+use futures::future::try_join_all;
 use uuid::Uuid;
 
 const SOON: Duration = Duration::from_secs(30);
@@ -72,6 +74,40 @@ pub(crate) async fn one_trace_leads_from_the_sender_to_the_recipient(world: &Wor
         way.last().is_some_and(|(_, name)| name.contains("send")),
         "{way:?}"
     );
+}
+
+pub(crate) async fn a_common_commit_is_linked_with_its_sends(world: &World) {
+    let people = world.people("member", 10).await;
+    let others: Vec<_> = people[1..].iter().collect();
+    let room = world.room(&people[0], &others).await;
+    let devices = world.devices(&people).await;
+
+    let mut traces = HashSet::new();
+    let commit = eventually("a commit is linked with its sends", SOON, async || {
+        let sending = devices.iter().map(|device| {
+            let trace = Uuid::new_v4().simple().to_string();
+            let traceparent = format!("00-{trace}-{SENDERS_SPAN}-01");
+            traces.insert(trace);
+            async move {
+                let (id, context) = (Uuid::now_v7(), Some(&*traceparent));
+                device.send_as(id, room, "together", context).await
+            }
+        });
+        try_join_all(sending).await.unwrap();
+        // Spans are exported some time after they have ended.
+        let ours = |name: &str| {
+            let named = |span: &Span| span.name == name && traces.contains(&span.trace);
+            world.collector.find(named)
+        };
+        let sends = ours("send_message").into_iter().map(|span| span.id);
+        let sends: HashSet<_> = sends.collect();
+        let mut commits = ours("commit sends").into_iter();
+        commits.find(|commit| commit.links.iter().all(|link| sends.contains(link)))
+    })
+    .await;
+
+    assert!(commit.links.len() > 1, "{commit:?}");
+    assert_eq!(commit.links[0], commit.parent, "{commit:?}");
 }
 
 /// From this span to the one whose parent is the client's; `None` while any of them is missing.

@@ -14,10 +14,12 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use opentelemetry::{global, metrics::Histogram};
+use runtime::trace;
 use tokio::{
     sync::{mpsc, oneshot},
     time,
 };
+use tracing::{Instrument, Span};
 
 use super::{
     Error,
@@ -35,6 +37,9 @@ const ATTEMPTS: usize = 5;
 /// A transaction that takes so long is given up; whether it committed is then not known, and a send
 /// with the same id finds out.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How the traceparent of a trace that is exported ends: W3C's flag `sampled`.
+const EXPORTED: &str = "-01";
 
 /// The lanes. When the last handle is gone, what waits is committed and the tasks end.
 pub(super) struct Gathering {
@@ -146,8 +151,9 @@ impl Lane {
         if waiting.is_empty() {
             return Ok(Vec::new());
         }
+        let post = post(&*self.store, waiting).instrument(span(waiting));
         // A panic must not end the lane: nobody could write in its rooms until the next start.
-        let post = AssertUnwindSafe(post(&*self.store, waiting)).catch_unwind();
+        let post = AssertUnwindSafe(post).catch_unwind();
         match time::timeout(PATIENCE, post).await {
             Ok(Ok(results)) => results,
             Ok(Err(_)) => Err(StoreError::Broken("sending panicked".into())),
@@ -159,6 +165,31 @@ impl Lane {
             }
         }
     }
+}
+
+/// The span of a transaction for several sends. It belongs to each of them, so it is linked with all whose
+/// trace is exported, and is in the trace of the first: that makes it exported, too. There is none where
+/// no trace is; one send has the span of its use case.
+fn span(waiting: &[Waiting]) -> Span {
+    let mut exported = waiting
+        .iter()
+        .filter_map(|waiting| waiting.submission.context.traceparent.as_deref())
+        .filter(|traceparent| traceparent.ends_with(EXPORTED))
+        .peekable();
+    let first = exported.peek().filter(|_| waiting.len() > 1);
+    let Some(first) = first else {
+        return Span::none();
+    };
+    let span = tracing::info_span!(
+        parent: None,
+        "commit sends",
+        chappe.chat.send.batch_size = waiting.len(),
+    );
+    trace::set_parent(&span, first);
+    for traceparent in exported {
+        trace::add_link(&span, traceparent);
+    }
+    span
 }
 
 /// One transaction.

@@ -18,4 +18,4 @@ bench: ## the figures: memory per connection, CPU per delivery, latencies, recon
 	@scripts/setup stack && cargo build --release --workspace --bins && scripts/stack run cargo run --release --package e2e --bin load -- figures
 
 lint: ## formatting, clippy, licences and advisories, unused dependencies, the .proto files
-	@scripts/setup build && scripts/lint
+	@scripts/setup lint && scripts/lint

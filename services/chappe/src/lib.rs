@@ -28,8 +28,8 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
         runtime::admin::serve(config.admin_listen, health.clone(), shutdown.clone()).await?;
     let chappe = Chappe::build(config.chappe).await?;
     let address = chappe.address();
-    println!("Chappe      http://{address}/");
-    println!("API         http://{address}/docs");
+    println!("API         http://{address}/api/v1");
+    println!("documents   http://{address}/docs");
     println!("operations  http://{}/readyz, /metrics", admin.address());
     println!("data        {}", chappe.data().display());
     chappe.run(shutdown, health).await

@@ -95,6 +95,7 @@ fn the_application_knows_ports_and_no_adapters() {
     refuse(
         "application",
         &[
+            "proto",
             "tonic",
             "prost",
             "sqlx",

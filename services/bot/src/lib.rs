@@ -204,6 +204,7 @@ impl Bot {
             queues.insert(bridge.room, queue);
             let teller = Teller {
                 bridge,
+                topic: proto::topics::CHAT_EVENTS,
                 telegram: self.telegram.clone(),
                 ledger: self.ledger.clone(),
                 rooms: self.rooms.clone(),

@@ -125,6 +125,7 @@ impl World {
         }
         let teller = Teller {
             bridge: BRIDGE,
+            topic: "chat.events.v1",
             telegram: self.telegram.clone(),
             ledger: self.ledger.clone(),
             rooms: self.rooms.clone(),
@@ -230,6 +231,7 @@ async fn a_teller_that_is_told_to_stop_does_not_wait_for_telegram() {
     queue.try_send(message(1, None)).unwrap();
     let teller = Teller {
         bridge: BRIDGE,
+        topic: "chat.events.v1",
         telegram: world.telegram.clone(),
         ledger: world.ledger.clone(),
         rooms: world.rooms.clone(),

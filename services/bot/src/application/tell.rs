@@ -35,6 +35,8 @@ const NOTICE: i32 = -1;
 pub struct Teller {
     /// Which room, which chat.
     pub bridge: Bridge,
+    /// Under which name the room's events are published.
+    pub topic: &'static str,
     /// Where to.
     pub telegram: Arc<dyn Telegram>,
     /// What was done.
@@ -131,12 +133,13 @@ impl Teller {
         stop: &CancellationToken,
     ) -> Result<(), Unavailable> {
         let span = tracing::info_span!(
-            "process chat.events.v1",
+            "process",
+            otel.name = %format_args!("process {}", self.topic),
             otel.kind = "consumer",
             messaging.system = "kafka",
             messaging.operation.name = "process",
             messaging.operation.r#type = "process",
-            messaging.destination.name = proto::topics::CHAT_EVENTS,
+            messaging.destination.name = self.topic,
             chappe.room.id = %event.room,
             chappe.room.seq = event.position.seq,
         );

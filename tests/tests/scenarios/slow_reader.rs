@@ -27,10 +27,10 @@ pub(crate) async fn a_slow_reader_is_closed_and_resumes(world: &World) {
     seen.take(&slow.hello(json!({})).await.unwrap_or_default());
 
     // Newlines take two bytes each in JSON. It is more than the system's buffers (4 MiB) and the
-    // connection's queue hold.
+    // connection's queue (sixteen times its limit in a burst) hold together.
     let body = format!("x{}x", "\n".repeat(9_000));
     let mut last = 0;
-    for _ in 0..20 {
+    for _ in 0..40 {
         let acks = try_join_all((0..20).map(|_| writer.send(room, &body)))
             .await
             .unwrap();

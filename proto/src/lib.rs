@@ -7,6 +7,11 @@ pub mod topics;
 
 #[allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub)]
 mod generated {
+    pub mod bot {
+        pub mod v1 {
+            include!("generated/chappe.bot.v1.rs");
+        }
+    }
     pub mod chat {
         pub mod v1 {
             include!("generated/chappe.chat.v1.rs");
@@ -34,6 +39,8 @@ mod generated {
     }
 }
 
+/// bot: how its bots are doing.
+pub use generated::bot::v1 as bot;
 /// chat: commands and queries on people, rooms and messages.
 pub use generated::chat::v1 as chat;
 /// Facts about rooms and people.

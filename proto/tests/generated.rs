@@ -2,7 +2,8 @@
 
 use std::{fs, path::Path};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
+    "chappe/bot/v1/bot.proto",
     "chappe/event/v1/event.proto",
     "chappe/chat/v1/chat.proto",
     "chappe/gateway/v1/gateway.proto",

@@ -33,6 +33,21 @@ pub mod delivery {
         Personal(super::super::super::event::v1::PersonalEvent),
     }
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DrainRequest {
+    /// Connections that are told to go per second; 0 is the gateway's own setting.
+    #[prost(uint32, tag = "1")]
+    pub closes_per_second: u32,
+    /// Those who are told at the same moment come back within this time; 0 is the gateway's own setting.
+    #[prost(uint32, tag = "2")]
+    pub reconnect_jitter_ms: u32,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DrainResponse {
+    /// Connections that are still open.
+    #[prost(uint32, tag = "1")]
+    pub connections: u32,
+}
 /// Generated client implementations.
 pub mod edge_service_client {
     #![allow(
@@ -152,6 +167,30 @@ pub mod edge_service_client {
                 .insert(GrpcMethod::new("chappe.gateway.v1.EdgeService", "Deliver"));
             self.inner.streaming(req, path, codec).await
         }
+        /// Takes this gateway out of service for good: it is not ready any more, lets nobody in, and sends
+        /// its connections elsewhere at a bounded rate. It stays until its process is stopped. Asked
+        /// again, it changes nothing and answers what is left.
+        pub async fn drain(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DrainRequest>,
+        ) -> std::result::Result<tonic::Response<super::DrainResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/chappe.gateway.v1.EdgeService/Drain",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("chappe.gateway.v1.EdgeService", "Drain"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -180,6 +219,13 @@ pub mod edge_service_server {
             &self,
             request: tonic::Request<tonic::Streaming<super::DeliverRequest>>,
         ) -> std::result::Result<tonic::Response<Self::DeliverStream>, tonic::Status>;
+        /// Takes this gateway out of service for good: it is not ready any more, lets nobody in, and sends
+        /// its connections elsewhere at a bounded rate. It stays until its process is stopped. Asked
+        /// again, it changes nothing and answers what is left.
+        async fn drain(
+            &self,
+            request: tonic::Request<super::DrainRequest>,
+        ) -> std::result::Result<tonic::Response<super::DrainResponse>, tonic::Status>;
     }
     /// The edge's inner side: what notification routers call on every gateway.
     #[derive(Debug)]
@@ -302,6 +348,49 @@ pub mod edge_service_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chappe.gateway.v1.EdgeService/Drain" => {
+                    #[allow(non_camel_case_types)]
+                    struct DrainSvc<T: EdgeService>(pub Arc<T>);
+                    impl<T: EdgeService> tonic::server::UnaryService<super::DrainRequest>
+                    for DrainSvc<T> {
+                        type Response = super::DrainResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DrainRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EdgeService>::drain(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DrainSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

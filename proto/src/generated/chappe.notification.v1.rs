@@ -103,6 +103,28 @@ pub struct RedeemTicketResponse {
     #[prost(bool, tag = "1")]
     pub first_use: bool,
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListGatewaysRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListGatewaysResponse {
+    /// Whether the registry answers and knows every gateway that is there. If not, the list may be
+    /// old or incomplete, and no gateway may be taken away because of it.
+    #[prost(bool, tag = "1")]
+    pub fresh: bool,
+    #[prost(message, repeated, tag = "2")]
+    pub gateways: ::prost::alloc::vec::Vec<RegisteredGateway>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisteredGateway {
+    #[prost(string, tag = "1")]
+    pub gateway_id: ::prost::alloc::string::String,
+    /// Where routers dial EdgeService, as a URI.
+    #[prost(string, tag = "2")]
+    pub address: ::prost::alloc::string::String,
+    /// As its last beat told.
+    #[prost(uint32, tag = "3")]
+    pub connections: u32,
+}
 /// Generated client implementations.
 pub mod registry_service_client {
     #![allow(
@@ -253,6 +275,36 @@ pub mod registry_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Which gateways there are and how many connections each has, as the basis for scaling them.
+        pub async fn list_gateways(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListGatewaysRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGatewaysResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/chappe.notification.v1.RegistryService/ListGateways",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "chappe.notification.v1.RegistryService",
+                        "ListGateways",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -286,6 +338,14 @@ pub mod registry_service_server {
             request: tonic::Request<super::RedeemTicketRequest>,
         ) -> std::result::Result<
             tonic::Response<super::RedeemTicketResponse>,
+            tonic::Status,
+        >;
+        /// Which gateways there are and how many connections each has, as the basis for scaling them.
+        async fn list_gateways(
+            &self,
+            request: tonic::Request<super::ListGatewaysRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListGatewaysResponse>,
             tonic::Status,
         >;
     }
@@ -444,6 +504,51 @@ pub mod registry_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RedeemTicketSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chappe.notification.v1.RegistryService/ListGateways" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListGatewaysSvc<T: RegistryService>(pub Arc<T>);
+                    impl<
+                        T: RegistryService,
+                    > tonic::server::UnaryService<super::ListGatewaysRequest>
+                    for ListGatewaysSvc<T> {
+                        type Response = super::ListGatewaysResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListGatewaysRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegistryService>::list_gateways(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListGatewaysSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

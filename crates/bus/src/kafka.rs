@@ -16,8 +16,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-pub use self::settings::{KafkaSettings, Sasl, SaslMechanism, Security, Tls};
-use self::{consumer::KafkaConsumer, publisher::KafkaPublisher, topics::Topics};
+pub use self::settings::{Authorities, KafkaSettings, Sasl, SaslMechanism, Security, Tls};
+pub use self::topics::{KafkaTopics, TopicState};
+use self::{consumer::KafkaConsumer, publisher::KafkaPublisher};
 use crate::{
     Bus, BusError, ConsumeError, Consumer, Publisher, dead_letter_topic, metrics::Metrics,
 };
@@ -28,7 +29,7 @@ pub fn kafka(settings: KafkaSettings) -> Result<Arc<dyn Bus>, BusError> {
     let publisher = KafkaPublisher::new(&settings, metrics.clone())?;
     Ok(Arc::new(KafkaBus {
         publisher: Arc::new(publisher),
-        topics: Topics::new(&settings)?,
+        topics: KafkaTopics::new(&settings)?,
         settings,
         metrics,
     }))
@@ -37,7 +38,7 @@ pub fn kafka(settings: KafkaSettings) -> Result<Arc<dyn Bus>, BusError> {
 struct KafkaBus {
     settings: KafkaSettings,
     publisher: Arc<KafkaPublisher>,
-    topics: Topics,
+    topics: KafkaTopics,
     metrics: Metrics,
 }
 

@@ -41,13 +41,22 @@ pub struct Security {
     pub sasl: Option<Sasl>,
 }
 
-/// TLS; without files the system's authorities are trusted and no certificate is shown.
+/// TLS; unless something is given, the system's authorities are trusted and no certificate is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Tls {
-    /// Authorities to trust (PEM).
-    pub authorities: Option<PathBuf>,
+    /// Authorities to trust.
+    pub authorities: Option<Authorities>,
     /// Our own certificate and its key (PEM).
     pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+/// Certificates of authorities (PEM).
+#[derive(Clone, Debug)]
+pub enum Authorities {
+    /// In a file.
+    File(PathBuf),
+    /// Here.
+    Pem(String),
 }
 
 /// A name and a password.
@@ -116,8 +125,14 @@ impl Security {
 
 impl Tls {
     fn apply(&self, config: &mut ClientConfig) {
-        if let Some(authorities) = &self.authorities {
-            config.set("ssl.ca.location", authorities.to_string_lossy());
+        match &self.authorities {
+            None => {}
+            Some(Authorities::File(path)) => {
+                config.set("ssl.ca.location", path.to_string_lossy());
+            }
+            Some(Authorities::Pem(pem)) => {
+                config.set("ssl.ca.pem", pem);
+            }
         }
         if let Some((certificate, key)) = &self.identity {
             config

@@ -18,14 +18,24 @@ const CHANGE_WAIT: Duration = Duration::from_secs(10);
 /// How long a question may take.
 const ASK_WAIT: Duration = Duration::from_secs(3);
 
-/// Administration of the topics.
-pub(super) struct Topics {
+/// Administration of topics. Nothing is ever taken away.
+pub struct KafkaTopics {
     admin: Arc<AdminClient<Reports>>,
     replication: u16,
 }
 
-impl Topics {
-    pub(super) fn new(settings: &KafkaSettings) -> Result<Self, BusError> {
+/// A topic as the brokers have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TopicState {
+    /// Its partitions.
+    pub partitions: i32,
+    /// Copies of the partition that has the fewest.
+    pub replication: i32,
+}
+
+impl KafkaTopics {
+    /// Connects when it is first used.
+    pub fn new(settings: &KafkaSettings) -> Result<Self, BusError> {
         let admin = settings
             .client()?
             .create_with_context(Reports)
@@ -38,22 +48,31 @@ impl Topics {
 
     /// Makes the topic, or adds partitions when it has fewer.
     pub(super) async fn ensure(&self, topic: &str, partitions: i32) -> Result<(), BusError> {
+        self.create(topic, partitions).await?;
+        if self.partitions(topic).await? >= partitions {
+            return Ok(());
+        }
+        self.grow(topic, partitions).await
+    }
+
+    /// Makes the topic; one that is there stays as it is.
+    pub async fn create(&self, topic: &str, partitions: i32) -> Result<(), BusError> {
         let replication = TopicReplication::Fixed(i32::from(self.replication));
         let new = NewTopic::new(topic, partitions, replication);
         let results = self.admin.create_topics([&new], &options()).await;
         match outcome(results) {
-            Err(KafkaError::AdminOp(RDKafkaErrorCode::TopicAlreadyExists)) => {}
-            other => return other.map_err(|error| bus_error(&error)),
+            Err(KafkaError::AdminOp(RDKafkaErrorCode::TopicAlreadyExists)) => Ok(()),
+            other => other.map_err(|error| bus_error(&error)),
         }
+    }
 
-        if self.partitions(topic).await? >= partitions {
-            return Ok(());
-        }
+    /// Adds partitions until there are so many.
+    pub async fn grow(&self, topic: &str, partitions: i32) -> Result<(), BusError> {
         let count = usize::try_from(partitions).unwrap_or(1);
         let more = NewPartitions::new(topic, count);
         let results = self.admin.create_partitions([&more], &options()).await;
         match outcome(results) {
-            // Another replica of the service was quicker.
+            // Somebody else was quicker.
             Err(KafkaError::AdminOp(RDKafkaErrorCode::InvalidPartitions))
                 if self.partitions(topic).await? >= partitions =>
             {
@@ -63,16 +82,32 @@ impl Topics {
         }
     }
 
-    async fn partitions(&self, topic: &str) -> Result<i32, BusError> {
+    /// The topic as the brokers have it; `None` where there is none.
+    pub async fn describe(&self, topic: &str) -> Result<Option<TopicState>, BusError> {
         let name = topic.to_owned();
-        let count = self
-            .ask(move |admin| {
-                let metadata = admin.inner().fetch_metadata(Some(&name), ASK_WAIT)?;
-                let found = metadata.topics().iter().find(|found| found.name() == name);
-                Ok(found.map_or(0, |found| found.partitions().len()))
-            })
-            .await?;
-        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+        self.ask(move |admin| {
+            // Of all topics: asking for one by its name may make it.
+            let metadata = admin.inner().fetch_metadata(None, ASK_WAIT)?;
+            let found = metadata.topics().iter().find(|found| found.name() == name);
+            Ok(found.map(|found| {
+                let partitions = found.partitions();
+                let copies = partitions
+                    .iter()
+                    .map(|partition| partition.replicas().len());
+                TopicState {
+                    partitions: i32::try_from(partitions.len()).unwrap_or(i32::MAX),
+                    replication: i32::try_from(copies.min().unwrap_or(0)).unwrap_or(i32::MAX),
+                }
+            }))
+        })
+        .await
+    }
+
+    async fn partitions(&self, topic: &str) -> Result<i32, BusError> {
+        Ok(self
+            .describe(topic)
+            .await?
+            .map_or(0, |topic| topic.partitions))
     }
 
     /// Whether the brokers answer.

@@ -12,7 +12,8 @@ use std::{
 };
 
 use proto::notification::{
-    AttachRequest, AttachResponse, RedeemTicketRequest, RedeemTicketResponse,
+    AttachRequest, AttachResponse, ListGatewaysRequest, ListGatewaysResponse, RedeemTicketRequest,
+    RedeemTicketResponse,
     registry_service_client::RegistryServiceClient,
     registry_service_server::{RegistryService, RegistryServiceServer},
 };
@@ -76,6 +77,13 @@ impl RegistryService for Example {
             ));
         }
         Ok(Response::new(RedeemTicketResponse { first_use: true }))
+    }
+
+    async fn list_gateways(
+        &self,
+        _: Request<ListGatewaysRequest>,
+    ) -> Result<Response<ListGatewaysResponse>, Status> {
+        Err(Status::unimplemented("not used"))
     }
 }
 

@@ -5,7 +5,8 @@
 use std::{pin::Pin, sync::Arc, time::Duration};
 
 use proto::notification::{
-    AttachRequest, AttachResponse, RedeemTicketRequest, RedeemTicketResponse,
+    AttachRequest, AttachResponse, ListGatewaysRequest, ListGatewaysResponse, RedeemTicketRequest,
+    RedeemTicketResponse,
     registry_service_client::RegistryServiceClient,
     registry_service_server::{RegistryService, RegistryServiceServer},
 };
@@ -42,6 +43,13 @@ impl RegistryService for Example {
     ) -> Result<Response<RedeemTicketResponse>, Status> {
         *self.seen.lock().unwrap() = trace::current_traceparent();
         Ok(Response::new(RedeemTicketResponse::default()))
+    }
+
+    async fn list_gateways(
+        &self,
+        _: Request<ListGatewaysRequest>,
+    ) -> Result<Response<ListGatewaysResponse>, Status> {
+        Err(Status::unimplemented("not used"))
     }
 }
 

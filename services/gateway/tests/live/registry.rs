@@ -150,4 +150,11 @@ impl RegistryService for Registry {
         }
         Ok(Response::new(RedeemTicketResponse { first_use }))
     }
+
+    async fn list_gateways(
+        &self,
+        _: Request<ListGatewaysRequest>,
+    ) -> Result<Response<ListGatewaysResponse>, Status> {
+        Err(Status::unimplemented("not used"))
+    }
 }

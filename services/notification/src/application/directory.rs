@@ -105,6 +105,12 @@ impl Directory {
         self.state.lock().away
     }
 
+    /// Whether the registry that gave this answer knows every gateway that is there.
+    pub(super) fn believes(&self, lookup: &Lookup) -> bool {
+        let state = self.state.lock();
+        !state.away && lookup.trusted && state.has_been_back(lookup.at)
+    }
+
     /// Replaces what the configured name resolves to.
     pub(super) fn resolved(&self, addresses: Vec<Address>) {
         self.state.lock().resolved = addresses;

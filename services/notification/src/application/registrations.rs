@@ -1,4 +1,5 @@
-//! What gateways may do with their registration; every verb has its own file.
+//! What gateways may do with their registration, and what may be asked about them; every verb has its own
+//! file.
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use super::Directory;
 use super::ports::{Clock, Registry};
 use super::used_tickets::UsedTickets;
 
-/// The use cases that gateways call.
+/// The use cases of the registry.
 pub struct Registrations {
     pub(super) registry: Arc<dyn Registry>,
     pub(super) directory: Arc<Directory>,

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use proto::notification::registry_service_server::RegistryService;
 use proto::notification::{
-    AttachRequest, AttachResponse, RedeemTicketRequest, RedeemTicketResponse,
+    AttachRequest, AttachResponse, ListGatewaysRequest, ListGatewaysResponse, RedeemTicketRequest,
+    RedeemTicketResponse,
 };
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
@@ -18,7 +19,7 @@ use tracing::Instrument;
 
 use crate::application::Registrations;
 use attach::Session;
-use convert::{invalid, refusal};
+use convert::{invalid, refusal, registered};
 
 /// Answers that a gateway has not read yet; then its session waits.
 const ANSWERS: usize = 16;
@@ -26,7 +27,7 @@ const ANSWERS: usize = 16;
 /// The longest id of a ticket, in bytes.
 const TICKET_BYTES: usize = 128;
 
-/// The service that gateways call.
+/// The service that gateways call, and whoever scales them.
 #[derive(Clone)]
 pub struct RegistryServer {
     registrations: Arc<Registrations>,
@@ -76,5 +77,16 @@ impl RegistryService for RegistryServer {
             .await
             .map_err(|error| refusal(&error))?;
         Ok(Response::new(RedeemTicketResponse { first_use }))
+    }
+
+    async fn list_gateways(
+        &self,
+        _: Request<ListGatewaysRequest>,
+    ) -> Result<Response<ListGatewaysResponse>, Status> {
+        let roll = self.registrations.list_gateways().await;
+        Ok(Response::new(ListGatewaysResponse {
+            fresh: roll.fresh,
+            gateways: roll.leases.iter().map(registered).collect(),
+        }))
     }
 }

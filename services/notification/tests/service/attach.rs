@@ -8,7 +8,8 @@ use proto::notification::attach_request::Message as Say;
 use proto::notification::attach_response::Message as Answer;
 use proto::notification::registry_service_client::RegistryServiceClient;
 use proto::notification::{
-    Beat, BeatNoted, Hello, Interest, InterestNoted, Leave, RedeemTicketRequest,
+    Beat, BeatNoted, Hello, Interest, InterestNoted, Leave, ListGatewaysRequest,
+    ListGatewaysResponse, RedeemTicketRequest, RegisteredGateway,
 };
 use time::OffsetDateTime;
 use tonic::Code;
@@ -252,4 +253,43 @@ async fn a_ticket_is_good_for_one_use_with_and_without_the_registry() {
 )]
 fn now() -> i64 {
     OffsetDateTime::now_utc().unix_timestamp()
+}
+
+async fn list(world: &World) -> ListGatewaysResponse {
+    let client = world.network.connect("inproc://notification").unwrap();
+    let mut registry = RegistryServiceClient::new(client);
+    let list = registry.list_gateways(ListGatewaysRequest {}).await;
+    list.unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn gateways_are_listed_with_the_connections_of_their_last_beat() {
+    let world = World::settled().await;
+    let a = FakeGateway::start(&world.network, "a", 1).await;
+    let mut attached = world.attach(&a).await;
+    attached.ask(interest(1, &[1])).await.unwrap();
+    attached.ask(beat(&[1])).await.unwrap();
+
+    let list = list(&world).await;
+
+    let registered = RegisteredGateway {
+        gateway_id: "a".into(),
+        address: a.gateway.address.to_string(),
+        connections: 1,
+    };
+    assert_eq!(list.gateways, [registered]);
+    assert!(list.fresh);
+}
+
+#[tokio::test]
+async fn a_list_is_not_fresh_while_the_registry_is_away_or_was_emptied() {
+    let world = World::settled().await;
+    assert!(list(&world).await.fresh);
+
+    world.registry.go_away(true);
+    assert_eq!(list(&world).await, ListGatewaysResponse::default());
+
+    world.registry.go_away(false);
+    world.registry.empty();
+    assert!(!list(&world).await.fresh);
 }

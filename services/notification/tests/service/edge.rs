@@ -8,7 +8,9 @@ use futures::Stream;
 use notification::domain::{Gateway, Incarnation};
 use parking_lot::Mutex;
 use proto::gateway::edge_service_server::{EdgeService, EdgeServiceServer};
-use proto::gateway::{DeliverRequest, DeliverResponse, Delivery, delivery::Event};
+use proto::gateway::{
+    DeliverRequest, DeliverResponse, Delivery, DrainRequest, DrainResponse, delivery::Event,
+};
 use runtime::grpc::Network;
 use runtime::{Health, Shutdown};
 use tokio::sync::{mpsc, watch};
@@ -111,6 +113,10 @@ impl EdgeService for FakeGateway {
             shared.ended.fetch_add(1, Ordering::SeqCst);
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(responses))))
+    }
+
+    async fn drain(&self, _: Request<DrainRequest>) -> Result<Response<DrainResponse>, Status> {
+        Err(Status::unimplemented("not used"))
     }
 }
 

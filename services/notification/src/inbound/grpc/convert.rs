@@ -1,13 +1,13 @@
-//! From the wire's types to the domain's, and from refusals to statuses.
+//! From the wire's types to the domain's and back, and from refusals to statuses.
 
 use std::fmt::Display;
 
-use proto::notification::{Beat, Hello, Interest};
+use proto::notification::{Beat, Hello, Interest, RegisteredGateway};
 use runtime::grpc::status;
 use tonic::{Code, Status};
 
 use crate::application::Error;
-use crate::domain::{BadTopic, Change, Gateway, Incarnation, Report, Topic};
+use crate::domain::{BadTopic, Change, Gateway, Incarnation, Lease, Report, Topic};
 
 pub(super) fn gateway(hello: &Hello) -> Result<Gateway, Status> {
     Ok(Gateway {
@@ -36,6 +36,14 @@ pub(super) fn report(beat: &Beat) -> Report {
         topics: beat.topics,
         digest: beat.digest.into(),
         draining: beat.draining,
+    }
+}
+
+pub(super) fn registered(lease: &Lease) -> RegisteredGateway {
+    RegisteredGateway {
+        gateway_id: lease.gateway.incarnation.id.to_string(),
+        address: lease.gateway.address.to_string(),
+        connections: lease.connections,
     }
 }
 

@@ -1,0 +1,157 @@
+//! Topics: looked at every few minutes, or at once when what is wanted changed.
+
+use std::time::{Duration, Instant};
+
+use bus::{Authorities, KafkaSettings, Sasl, SaslMechanism as Mechanism, Security, Tls};
+use kube::Resource as _;
+use kube::runtime::events::EventType;
+use secrecy::ExposeSecret as _;
+
+use super::{Found, Memory, Trouble};
+use crate::context::Context;
+use crate::domain::topics::{Change, Plan, plan};
+use crate::ports::Unavailable;
+use crate::resources::condition::Finding;
+use crate::resources::messenger::{Kafka, Messenger, SaslMechanism};
+
+/// How often topics that are as wanted are looked at.
+const LOOK_EVERY: Duration = Duration::from_mins(5);
+/// How often others are.
+const TROUBLED_EVERY: Duration = Duration::from_secs(15);
+
+/// What was found last.
+pub(crate) struct Looked {
+    at: Instant,
+    wanted: Kafka,
+    finding: Finding,
+}
+
+pub(super) async fn advance(
+    messenger: &Messenger,
+    context: &Context,
+    memory: &mut Memory,
+) -> kube::Result<Found> {
+    let wanted = &messenger.spec.kafka;
+    let finding = match &memory.topics {
+        Some(looked) if looked.wanted == *wanted && !looked.is_old() => looked.finding.clone(),
+        _ => {
+            let finding = look(messenger, context).await?;
+            memory.topics = Some(Looked {
+                at: Instant::now(),
+                wanted: wanted.clone(),
+                finding: finding.clone(),
+            });
+            finding
+        }
+    };
+    let troubles = (finding.holds == Some(false)).then(|| Trouble {
+        reason: finding.reason,
+        message: finding.message.clone(),
+    });
+    Ok(Found {
+        findings: vec![finding],
+        troubles: troubles.into_iter().collect(),
+        ..Found::default()
+    })
+}
+
+impl Looked {
+    fn is_old(&self) -> bool {
+        let every = match self.finding.holds {
+            Some(true) => LOOK_EVERY,
+            _ => TROUBLED_EVERY,
+        };
+        self.at.elapsed() >= every
+    }
+}
+
+async fn look(messenger: &Messenger, context: &Context) -> kube::Result<Finding> {
+    let access = match access(&messenger.spec.kafka, context).await? {
+        Ok(access) => access,
+        Err(missing) => return Ok(Finding::no("TopicsReady", "SecretMissing", missing)),
+    };
+    let changed = change(messenger, context, &access).await;
+    Ok(match changed {
+        Err(away) => Finding::no("TopicsReady", "KafkaUnavailable", away.to_string()),
+        Ok(plan) => match plan.problems.first() {
+            None => Finding::yes("TopicsReady", "AsWanted", "all topics are as wanted"),
+            Some(first) => {
+                let messages: Vec<_> = plan.problems.iter().map(|p| p.message.as_str()).collect();
+                Finding::no("TopicsReady", first.reason, messages.join("; "))
+            }
+        },
+    })
+}
+
+/// Makes what may be made; answers the plan for its problems.
+async fn change(
+    messenger: &Messenger,
+    context: &Context,
+    access: &KafkaSettings,
+) -> Result<Plan, Unavailable> {
+    let brokers = &context.neighbours.brokers;
+    let wanted = &messenger.spec.kafka.topics;
+    let plan = plan(wanted, &brokers.describe(access, wanted).await?);
+    for change in &plan.changes {
+        brokers.apply(access, change).await?;
+        context.metrics.did("topic");
+        let note = match change {
+            Change::Create {
+                topic, partitions, ..
+            } => format!("made {topic} with {partitions} partitions"),
+            Change::Grow { topic, partitions } => {
+                format!("{topic} has {partitions} partitions now")
+            }
+        };
+        tracing::info!(note, "topics changed");
+        let about = messenger.object_ref(&());
+        context
+            .tell(
+                &about,
+                EventType::Normal,
+                "TopicChanged",
+                "ManageTopics",
+                note,
+            )
+            .await;
+    }
+    Ok(plan)
+}
+
+/// How the brokers are reached, or which Secret is missing.
+async fn access(kafka: &Kafka, context: &Context) -> kube::Result<Result<KafkaSettings, String>> {
+    let mut security = Security::default();
+    if let Some(tls) = &kafka.tls {
+        let authorities = match &tls.ca_secret_ref {
+            None => None,
+            Some(reference) => match context.secret(reference).await? {
+                Ok(pem) => Some(Authorities::Pem(pem.expose_secret().to_owned())),
+                Err(missing) => return Ok(Err(missing)),
+            },
+        };
+        security.tls = Some(Tls {
+            authorities,
+            identity: None,
+        });
+    }
+    if let Some(sasl) = &kafka.sasl {
+        let username = context.secret(&sasl.username_secret_ref).await?;
+        let password = context.secret(&sasl.password_secret_ref).await?;
+        let (username, password) = match (username, password) {
+            (Ok(username), Ok(password)) => (username, password),
+            (Err(missing), _) | (_, Err(missing)) => return Ok(Err(missing)),
+        };
+        security.sasl = Some(Sasl {
+            mechanism: match sasl.mechanism {
+                SaslMechanism::Plain => Mechanism::Plain,
+                SaslMechanism::ScramSha256 => Mechanism::ScramSha256,
+                SaslMechanism::ScramSha512 => Mechanism::ScramSha512,
+            },
+            username: username.expose_secret().to_owned(),
+            password,
+        });
+    }
+    let mut access = KafkaSettings::new(kafka.bootstrap_servers.clone(), "operator");
+    access.security = security;
+    Ok(Ok(access))
+}

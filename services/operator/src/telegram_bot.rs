@@ -1,0 +1,210 @@
+//! Configures the bots: the Secret with all of them, and what each is told about.
+//!
+//! ```text
+//! TelegramBots + their Secrets ─▶ one Secret ─mounted─▶ bot's Pods ─ListBots─▶ status of each
+//! ```
+//!
+//! The bot reads the file again when it changes, so no token and no bridge needs a restart; and it works on
+//! while the operator is away. One is reconciled at a time, for all
+//! of them share the Secret.
+
+mod publish;
+mod report;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
+use kube::ResourceExt as _;
+use kube::api::ListParams;
+use kube::core::PartialObjectMeta;
+use kube::runtime::controller::{Action, Config, Controller};
+use kube::runtime::finalizer::{self, finalizer};
+use kube::runtime::reflector::ObjectRef;
+use kube::runtime::watcher;
+
+use crate::context::Context;
+use crate::domain::bots_file;
+use crate::resources::condition::{self, Finding};
+use crate::resources::messenger::{Bots, Messenger};
+use crate::resources::telegram_bot::{FINALIZER, TelegramBot};
+use crate::write;
+
+/// How often bots are asked how they are.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+/// How often those are that were just configured.
+const SETTLING: Duration = Duration::from_secs(2);
+const AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// A bot that is removed has so long to let go; then its resource goes all the same.
+const UNLINK_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+
+/// Runs the controller for as long as it is polled.
+pub(crate) async fn run(context: &Arc<Context>) {
+    let controller = Controller::new(context.api::<TelegramBot>(), watcher::Config::default());
+    let bots = controller.store();
+    let secrets = context.api::<PartialObjectMeta<Secret>>();
+    controller
+        .with_config(Config::default().concurrency(1))
+        .watches(secrets, watcher::Config::default(), move |secret| {
+            let name = secret.name_any();
+            let all = bots.state();
+            let concerned = all
+                .iter()
+                .filter(|bot| bot.spec.token_secret_ref.name == name);
+            concerned
+                .map(|bot| ObjectRef::from_obj(&**bot))
+                .collect::<Vec<_>>()
+        })
+        .run(reconcile, |_, error, _| again(error), context.clone())
+        .for_each(|outcome| async move {
+            if let Err(error) = outcome {
+                tracing::debug!(%error, "a TelegramBot is not in line yet");
+            }
+        })
+        .await;
+}
+
+/// Why a bot is not in line; it is tried again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Kube(#[from] kube::Error),
+    #[error("it still works for {0}")]
+    Linked(String),
+}
+
+fn again(error: &finalizer::Error<Error>) -> Action {
+    Action::requeue(match error {
+        finalizer::Error::CleanupFailed(Error::Linked(_)) => SETTLING,
+        _ => AGAIN_AFTER,
+    })
+}
+
+async fn reconcile(
+    bot: Arc<TelegramBot>,
+    context: Arc<Context>,
+) -> Result<Action, finalizer::Error<Error>> {
+    let began = Instant::now();
+    let api = context.api::<TelegramBot>();
+    let outcome = finalizer(&api, FINALIZER, bot, async |event| match event {
+        finalizer::Event::Apply(bot) => serve(&bot, &context).await,
+        finalizer::Event::Cleanup(bot) => unlink(&bot, &context).await,
+    })
+    .await;
+    let word = if outcome.is_ok() { "ok" } else { "error" };
+    context
+        .metrics
+        .reconciled("TelegramBot", word, began.elapsed());
+    outcome
+}
+
+/// Configures the bot and tells how it is.
+async fn serve(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
+    let before = bot.status.clone().unwrap_or_default();
+    let mut status = before.clone();
+    status.observed_generation = bot.metadata.generation;
+    let (findings, look_in) = match installation(bot, context).await? {
+        Err(missing) => (vec![missing], LOOK_EVERY),
+        Ok((messenger, bots)) => {
+            publish::publish(context, &messenger, &bots).await?;
+            match context.secret(&bot.spec.token_secret_ref).await? {
+                Err(missing) => {
+                    let ready = Finding::no("Ready", "SecretMissing", missing.clone());
+                    let valid = Finding::unknown("TokenValid", "SecretMissing", missing);
+                    (vec![ready, valid], LOOK_EVERY)
+                }
+                Ok(token) => {
+                    let version = bots_file::fingerprint(&token);
+                    let told = context.neighbours.bots.list(&bots.url).await;
+                    let findings = report::read(bot, &version, told, &mut status);
+                    let settled = findings
+                        .iter()
+                        .any(|f| f.kind == "Ready" && f.holds == Some(true));
+                    (findings, if settled { LOOK_EVERY } else { SETTLING })
+                }
+            }
+        }
+    };
+    status.conditions = condition::merge(
+        &before.conditions,
+        &findings,
+        bot.metadata.generation,
+        Timestamp::now(),
+    );
+    let api = context.api::<TelegramBot>();
+    write::status(&api, &bot.name_any(), &before, &status).await?;
+    Ok(Action::requeue(look_in))
+}
+
+/// Takes the bot out and waits until it has let go.
+async fn unlink(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
+    let name = bot.name_any();
+    let Ok((messenger, bots)) = installation(bot, context).await? else {
+        return Ok(Action::await_change());
+    };
+    publish::publish(context, &messenger, &bots).await?;
+    let since = bot.metadata.deletion_timestamp.as_ref();
+    let waited = since.map_or(UNLINK_WITHIN, |since| {
+        Timestamp::now().duration_since(since.0)
+    });
+    let linked = match context.neighbours.bots.list(&bots.url).await {
+        Ok(reports) => reports.iter().any(|report| report.name == name),
+        // Whoever is away may still work for it.
+        Err(_) => true,
+    };
+    if linked && waited < UNLINK_WITHIN {
+        return Err(Error::Linked(name));
+    }
+    if linked {
+        tracing::warn!(
+            bot = name,
+            "the bot did not let go in time; its resource goes all the same"
+        );
+    }
+    Ok(Action::await_change())
+}
+
+/// The bot's Messenger, if there is one that serves bots.
+async fn installation(
+    bot: &TelegramBot,
+    context: &Context,
+) -> kube::Result<Result<(Messenger, Bots), Finding>> {
+    let no = |reason, message: String| Ok(Err(Finding::no("Ready", reason, message)));
+    let mut all = context
+        .api::<Messenger>()
+        .list(&ListParams::default())
+        .await?
+        .items;
+    let name = bot.spec.messenger_name.as_deref();
+    if let Some(name) = name {
+        all.retain(|messenger| messenger.name_any() == name);
+    }
+    let messenger = match (all.pop(), name) {
+        (Some(messenger), _) if all.is_empty() => messenger,
+        (None, Some(name)) => {
+            let message = format!("there is no Messenger {name} in this namespace");
+            return no("NoMessenger", message);
+        }
+        (None, None) => {
+            let message = "there is no Messenger in this namespace: install Chappe";
+            return no("NoMessenger", message.to_owned());
+        }
+        (Some(_), _) => {
+            let message =
+                "there are several Messengers in this namespace: name one in spec.messengerName";
+            return no("NoMessenger", message.to_owned());
+        }
+    };
+    match messenger.spec.bots.clone() {
+        Some(bots) => Ok(Ok((messenger, bots))),
+        None => no(
+            "BotsOff",
+            format!(
+                "the Messenger {} has no spec.bots: install the bot's chart",
+                messenger.name_any()
+            ),
+        ),
+    }
+}

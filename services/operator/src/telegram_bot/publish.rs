@@ -1,0 +1,126 @@
+//! The Secret with all bots of an installation.
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{Pod, Secret};
+use kube::api::{ListParams, ObjectMeta, Patch, PatchParams};
+use kube::{Resource as _, ResourceExt as _};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use crate::context::Context;
+use crate::domain::bots_file::{self, Bot, FILE};
+use crate::resources::MANAGER;
+use crate::resources::messenger::{Bots, Messenger};
+use crate::resources::telegram_bot::TelegramBot;
+use crate::write;
+
+/// The kubelet looks after a Pod's volumes when the Pod changes, and else once in a minute or so.
+const REVISION: &str = "chappe.dev/bots-revision";
+
+/// Writes the Secret if it differs, and has the bot's Pods see it soon.
+pub(super) async fn publish(
+    context: &Context,
+    messenger: &Messenger,
+    bots: &Bots,
+) -> kube::Result<()> {
+    let contents = bots_file::contents(&configured(context, messenger).await?);
+    let api = context.api::<Secret>();
+    let before = api.get_opt(&bots.secret_name).await?;
+    let before = before.and_then(|secret| secret.data?.remove(FILE));
+    if before.is_none_or(|before| before.0 != contents.expose_secret().as_bytes()) {
+        let secret = secret(messenger, &bots.secret_name, &contents);
+        write::apply(&api, &bots.secret_name, &secret).await?;
+        context.metrics.did("bots");
+    }
+    nudge(context, messenger, &bots_file::fingerprint(&contents)).await
+}
+
+/// The bots of this installation that are not being removed and whose token is there.
+async fn configured(context: &Context, messenger: &Messenger) -> kube::Result<Vec<Bot>> {
+    let name = messenger.name_any();
+    let all = context
+        .api::<TelegramBot>()
+        .list(&ListParams::default())
+        .await?;
+    let mut configured = Vec::new();
+    for bot in all.items {
+        let ours = bot
+            .spec
+            .messenger_name
+            .as_ref()
+            .is_none_or(|named| *named == name);
+        if !ours || bot.meta().deletion_timestamp.is_some() {
+            continue;
+        }
+        if let Ok(token) = context.secret(&bot.spec.token_secret_ref).await? {
+            configured.push(Bot {
+                name: bot.name_any(),
+                spec: bot.spec,
+                token,
+            });
+        }
+    }
+    Ok(configured)
+}
+
+fn secret(messenger: &Messenger, name: &str, contents: &SecretString) -> Secret {
+    let labels = [
+        ("app.kubernetes.io/instance", messenger.name_any()),
+        ("app.kubernetes.io/component", "bot".into()),
+        ("app.kubernetes.io/part-of", "chappe".into()),
+        ("app.kubernetes.io/managed-by", MANAGER.into()),
+    ];
+    Secret {
+        metadata: ObjectMeta {
+            name: Some(name.to_owned()),
+            labels: Some(labels.map(|(key, value)| (key.to_owned(), value)).into()),
+            owner_references: messenger.controller_owner_ref(&()).map(|owner| vec![owner]),
+            ..ObjectMeta::default()
+        },
+        data: Some([(FILE.to_owned(), ByteString(contents.expose_secret().into()))].into()),
+        ..Secret::default()
+    }
+}
+
+/// Marks the bot's Pods with the file's revision.
+async fn nudge(context: &Context, messenger: &Messenger, revision: &str) -> kube::Result<()> {
+    let Some(bot) = &messenger.spec.components.bot else {
+        return Ok(());
+    };
+    let deployment = context
+        .api::<Deployment>()
+        .get_opt(&bot.deployment_name)
+        .await?;
+    let labels = deployment
+        .and_then(|deployment| deployment.spec?.selector.match_labels)
+        .unwrap_or_default();
+    if labels.is_empty() {
+        return Ok(());
+    }
+    let selector: Vec<_> = labels
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    let api = context.api::<Pod>();
+    for pod in api
+        .list(&ListParams::default().labels(&selector.join(",")))
+        .await?
+    {
+        if pod
+            .annotations()
+            .get(REVISION)
+            .is_some_and(|seen| seen == revision)
+        {
+            continue;
+        }
+        let marked = json!({ "metadata": { "annotations": { REVISION: revision } } });
+        api.patch(
+            &pod.name_any(),
+            &PatchParams::default(),
+            &Patch::Merge(&marked),
+        )
+        .await?;
+    }
+    Ok(())
+}

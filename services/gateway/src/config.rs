@@ -11,7 +11,7 @@ use runtime::grpc::InternalCredential;
 use runtime::telemetry::TelemetrySettings;
 
 use crate::limits::Rates;
-use crate::live::LiveSettings;
+use crate::live::{DrainTerms, LiveSettings};
 
 /// The settings of the `gateway` binary.
 #[derive(Debug, Parser)]
@@ -53,6 +53,12 @@ pub struct Config {
     #[arg(long, env = "CHAPPE_INTERNAL_CREDENTIAL", hide_env_values = true)]
     pub internal_credential: InternalCredential,
 
+    /// Seconds that a stop may take at most. Where that is too short for the rate at which WebSockets are told
+    /// to go, the rate gives way.
+    #[arg(long, env = "CHAPPE_DRAIN_TIMEOUT_SECONDS", value_name = "SECONDS", default_value = "30",
+          value_parser = value_parser!(u32).range(5..=3600))]
+    pub drain_timeout_seconds: u32,
+
     /// What the service itself needs.
     #[command(flatten)]
     pub gateway: Settings,
@@ -60,6 +66,13 @@ pub struct Config {
     /// Logs and traces.
     #[command(flatten)]
     pub telemetry: TelemetrySettings,
+}
+
+impl Config {
+    /// How long a stop may take.
+    pub fn grace(&self) -> Duration {
+        Duration::from_secs(self.drain_timeout_seconds.into())
+    }
 }
 
 /// What the public side needs to know.
@@ -137,6 +150,11 @@ pub struct Settings {
           value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub drain_rate: u32,
 
+    /// Seconds within which those come back who are told to go at the same moment.
+    #[arg(long, env = "CHAPPE_RECONNECT_JITTER_SECONDS", value_name = "SECONDS", default_value = "1",
+          value_parser = value_parser!(u32).range(0..=300))]
+    pub reconnect_jitter_seconds: u32,
+
     /// Seconds between the pings of a WebSocket; two unanswered ones close it.
     #[arg(long, env = "CHAPPE_HEARTBEAT_SECONDS", value_name = "SECONDS", default_value = "25",
           value_parser = value_parser!(u32).range(1..=300))]
@@ -160,7 +178,10 @@ impl Settings {
             origins: self.allowed_origin.clone(),
             connections_per_person: self.person_connections,
             connections_per_address: self.address_connections,
-            drain_per_second: self.drain_rate,
+            drain: DrainTerms {
+                per_second: self.drain_rate,
+                spread: Duration::from_secs(self.reconnect_jitter_seconds.into()),
+            },
         }
     }
 }

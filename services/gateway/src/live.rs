@@ -39,7 +39,6 @@ mod topic;
 mod upgrade;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::routing::get;
@@ -52,11 +51,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+pub use drain::DrainTerms;
 pub use edge::Edge;
 pub use settings::LiveSettings;
 
 use self::anti_entropy::AntiEntropy;
 use self::attachment::Attachment;
+use self::drain::Departure;
 use self::hub::Hub;
 use self::places::Places;
 use crate::auth::Verifier;
@@ -83,12 +84,12 @@ pub(crate) struct Shared {
     places: Places,
     joins: Arc<Semaphore>,
     tasks: TaskTracker,
-    draining: AtomicBool,
+    departure: Departure,
 }
 
 impl Shared {
     fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        self.departure.has_begun()
     }
 
     /// The public name of a new connection.
@@ -117,7 +118,7 @@ impl Live {
             places: Places::new(settings.connections_per_address),
             joins: Arc::new(Semaphore::new(JOINS)),
             tasks: TaskTracker::new(),
-            draining: AtomicBool::new(false),
+            departure: Departure::default(),
             settings,
         };
         Self {
@@ -137,7 +138,7 @@ impl Live {
     /// What routers dial.
     pub fn edge_service(&self) -> EdgeServiceServer<Edge> {
         let edge = Edge {
-            hub: self.shared.hub.clone(),
+            shared: self.shared.clone(),
             left: self.left.clone(),
         };
         EdgeServiceServer::new(edge).max_decoding_message_size(MAX_MESSAGE_BYTES)
@@ -169,10 +170,7 @@ impl Live {
             hub: shared.hub.clone(),
         };
         let serving = async {
-            shutdown.soft().await;
-            shared.draining.store(true, Ordering::Relaxed);
-            open.not_ready("draining");
-            drain::drain(&shared, &shutdown).await;
+            drain::drain(&shared, &shutdown, &open).await;
             left.cancel();
         };
         let registered = async { tokio::join!(attachment.run(shutdown.clone()), serving) };

@@ -1,7 +1,5 @@
 //! The `gateway` binary.
 
-use std::time::Duration;
-
 use gateway::config::Config;
 use runtime::{Shutdown, telemetry};
 
@@ -9,7 +7,7 @@ use runtime::{Shutdown, telemetry};
 async fn main() -> anyhow::Result<()> {
     let config: Config = runtime::config::load()?;
     let telemetry = telemetry::init("gateway", &config.telemetry)?;
-    let shutdown = Shutdown::new(Duration::from_secs(30));
+    let shutdown = Shutdown::new(config.grace());
     shutdown.on_signals()?;
     let outcome = gateway::serve(config, shutdown).await;
     telemetry.shutdown();

@@ -1,25 +1,29 @@
-//! `chappe.gateway.v1.EdgeService`: routers deliver, feeds note, the batch is acknowledged.
+//! `chappe.gateway.v1.EdgeService`: routers deliver, feeds note, the batch is acknowledged; and whoever
+//! scales gateways sends the connections of one away.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use proto::gateway::delivery::Event;
 use proto::gateway::edge_service_server::EdgeService;
-use proto::gateway::{DeliverRequest, DeliverResponse, Delivery};
+use proto::gateway::{DeliverRequest, DeliverResponse, Delivery, DrainRequest, DrainResponse};
 use runtime::trace;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::hub::Hub;
+use super::Shared;
 
 /// Acknowledgements on their way to a router.
 const WINDOW: usize = 16;
+/// Nobody is kept away for longer.
+const LONGEST_JITTER: Duration = Duration::from_mins(5);
 
-/// What routers dial.
+/// The inner side of the gateway.
 #[derive(Clone)]
 pub struct Edge {
-    pub(super) hub: Arc<Hub>,
+    pub(super) shared: Arc<Shared>,
     /// The gateway has left: nobody is served here any more.
     pub(super) left: CancellationToken,
 }
@@ -36,11 +40,34 @@ impl EdgeService for Edge {
         let edge = self.clone();
         tokio::spawn(async move {
             tokio::select! {
-                () = edge.take(request.into_inner(), answers) => edge.hub.reconcile_all(),
+                () = edge.take(request.into_inner(), answers) => edge.shared.hub.reconcile_all(),
                 () = edge.left.cancelled() => {}
             }
         });
         Ok(Response::new(ReceiverStream::new(answering)))
+    }
+
+    async fn drain(
+        &self,
+        request: Request<DrainRequest>,
+    ) -> Result<Response<DrainResponse>, Status> {
+        let DrainRequest {
+            closes_per_second,
+            reconnect_jitter_ms,
+        } = request.into_inner();
+        let mut terms = self.shared.settings.drain;
+        if closes_per_second > 0 {
+            terms.per_second = closes_per_second;
+        }
+        if reconnect_jitter_ms > 0 {
+            let jitter = Duration::from_millis(reconnect_jitter_ms.into());
+            terms.spread = jitter.min(LONGEST_JITTER);
+        }
+        self.shared.departure.begin(terms);
+        let connections = self.shared.hub.connections();
+        Ok(Response::new(DrainResponse {
+            connections: u32::try_from(connections).unwrap_or(u32::MAX),
+        }))
     }
 }
 
@@ -85,8 +112,8 @@ impl Edge {
         }
         let traceparent = trace::traceparent(&span).or(delivery.traceparent);
         span.in_scope(|| match delivery.event {
-            Some(Event::Room(event)) => self.hub.deliver(event, traceparent),
-            Some(Event::Personal(event)) => self.hub.deliver_personal(event),
+            Some(Event::Room(event)) => self.shared.hub.deliver(event, traceparent),
+            Some(Event::Personal(event)) => self.shared.hub.deliver_personal(event),
             None => {}
         });
     }

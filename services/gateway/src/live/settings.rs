@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
+use super::DrainTerms;
+
 /// Limits and times of WebSockets that deployments change.
 #[derive(Clone, Debug)]
 pub struct LiveSettings {
@@ -15,6 +17,6 @@ pub struct LiveSettings {
     pub connections_per_person: u32,
     /// Connections of one address; beyond, a new one is refused. 0 is no limit.
     pub connections_per_address: u32,
-    /// Connections that are told to go per second while the gateway drains.
-    pub drain_per_second: u32,
+    /// How connections are sent elsewhere when the gateway leaves.
+    pub drain: DrainTerms,
 }

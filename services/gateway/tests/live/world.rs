@@ -113,11 +113,15 @@ impl World {
         client
     }
 
+    /// The gateway's inner side.
+    pub fn edge(&self) -> EdgeServiceClient<runtime::grpc::Client> {
+        EdgeServiceClient::new(self.network.connect("inproc://gateway").unwrap())
+    }
+
     /// A router's stream to the gateway.
     pub async fn router(&self) -> Router {
-        let channel = self.network.connect("inproc://gateway").unwrap();
         let (batches, sending) = mpsc::channel(16);
-        let mut edge = EdgeServiceClient::new(channel);
+        let mut edge = self.edge();
         let answers = edge.deliver(ReceiverStream::new(sending)).await.unwrap();
         Router {
             batches,

@@ -53,8 +53,6 @@ env:
   {{- with .Values.drain }}
   - name: CHAPPE_DRAIN_RATE
     value: {{ .closesPerSecond | int64 | quote }}
-  - name: CHAPPE_DRAIN_MIN_SECONDS
-    value: {{ .minSeconds | quote }}
   - name: CHAPPE_DRAIN_TIMEOUT_SECONDS
     value: {{ .timeoutSeconds | quote }}
   - name: CHAPPE_RECONNECT_JITTER_SECONDS

@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-pub use self::settings::{Authorities, KafkaSettings, Sasl, SaslMechanism, Security, Tls};
+pub use self::settings::{
+    Authorities, Identity, KafkaSettings, Sasl, SaslMechanism, Security, Tls,
+};
 pub use self::topics::{KafkaTopics, TopicState};
 use self::{consumer::KafkaConsumer, publisher::KafkaPublisher};
 use crate::{

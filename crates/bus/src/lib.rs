@@ -24,7 +24,8 @@ pub use dead_letter::{DEAD_LETTER_REASON, dead_letter, dead_letter_topic};
 pub use embedded::embedded;
 pub use error::{BusError, ConsumeError, PublishError};
 pub use kafka::{
-    Authorities, KafkaSettings, KafkaTopics, Sasl, SaslMechanism, Security, Tls, TopicState, kafka,
+    Authorities, Identity, KafkaSettings, KafkaTopics, Sasl, SaslMechanism, Security, Tls,
+    TopicState, kafka,
 };
 pub use port::{Bus, Consumer, Publisher};
 pub use record::{CloudEvent, MAX_VALUE_BYTES, Malformed, Received, Record};

@@ -5,7 +5,9 @@ use std::{path::PathBuf, str::FromStr, sync::Arc};
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
-use crate::{Authorities, Bus, BusError, KafkaSettings, Sasl, SaslMechanism, Security, Tls, kafka};
+use crate::{
+    Authorities, Bus, BusError, Identity, KafkaSettings, Sasl, SaslMechanism, Security, Tls, kafka,
+};
 
 /// Where the event log is, and how it is reached. The embedded log has no settings: it lives in the
 /// file that the single binary has already.
@@ -98,7 +100,10 @@ impl Settings {
     pub fn open(self, client_id: &str) -> Result<Arc<dyn Bus>, BusError> {
         let tls = self.kafka_tls.then(|| Tls {
             authorities: self.kafka_ca.map(Authorities::File),
-            identity: self.kafka_certificate.zip(self.kafka_key),
+            identity: self
+                .kafka_certificate
+                .zip(self.kafka_key)
+                .map(|(certificate, key)| Identity::Files { certificate, key }),
         });
         let mechanism = self.kafka_sasl_mechanism.into();
         let sasl = self

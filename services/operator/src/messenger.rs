@@ -111,10 +111,14 @@ fn is_component(messenger: &Messenger, deployment: &str) -> bool {
 
 fn names_secret(messenger: &Messenger, secret: &str) -> bool {
     let kafka = &messenger.spec.kafka;
-    let tls = kafka
+    let authorities = kafka
         .tls
         .iter()
         .filter_map(|tls| tls.ca_secret_ref.as_ref());
+    let client = kafka
+        .tls
+        .iter()
+        .any(|tls| tls.client_secret_name.as_deref() == Some(secret));
     let sasl = kafka
         .sasl
         .iter()
@@ -122,9 +126,10 @@ fn names_secret(messenger: &Messenger, secret: &str) -> bool {
     let database = &messenger.spec.database;
     std::iter::once(&database.secret_ref)
         .chain(&database.ca_secret_ref)
-        .chain(tls)
+        .chain(authorities)
         .chain(sasl)
         .any(|reference| reference.name == secret)
+        || client
 }
 
 /// Why a Messenger could not be brought in line; it is tried again.

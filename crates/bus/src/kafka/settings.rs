@@ -46,8 +46,8 @@ pub struct Security {
 pub struct Tls {
     /// Authorities to trust.
     pub authorities: Option<Authorities>,
-    /// Our own certificate and its key (PEM).
-    pub identity: Option<(PathBuf, PathBuf)>,
+    /// Who we are.
+    pub identity: Option<Identity>,
 }
 
 /// Certificates of authorities (PEM).
@@ -57,6 +57,25 @@ pub enum Authorities {
     File(PathBuf),
     /// Here.
     Pem(String),
+}
+
+/// A certificate of ours and its key (PEM).
+#[derive(Clone, Debug)]
+pub enum Identity {
+    /// In files.
+    Files {
+        /// The certificate.
+        certificate: PathBuf,
+        /// Its key.
+        key: PathBuf,
+    },
+    /// Here.
+    Pem {
+        /// The certificate.
+        certificate: String,
+        /// Its key.
+        key: SecretString,
+    },
 }
 
 /// A name and a password.
@@ -134,10 +153,18 @@ impl Tls {
                 config.set("ssl.ca.pem", pem);
             }
         }
-        if let Some((certificate, key)) = &self.identity {
-            config
-                .set("ssl.certificate.location", certificate.to_string_lossy())
-                .set("ssl.key.location", key.to_string_lossy());
+        match &self.identity {
+            None => {}
+            Some(Identity::Files { certificate, key }) => {
+                config
+                    .set("ssl.certificate.location", certificate.to_string_lossy())
+                    .set("ssl.key.location", key.to_string_lossy());
+            }
+            Some(Identity::Pem { certificate, key }) => {
+                config
+                    .set("ssl.certificate.pem", certificate)
+                    .set("ssl.key.pem", key.expose_secret());
+            }
         }
     }
 }

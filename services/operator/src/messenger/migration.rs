@@ -25,6 +25,8 @@ const CONDITION: &str = "SchemaMigrated";
 const KEPT: i32 = 86_400;
 /// Where the Job's containers find the database's URL.
 const SECRETS: &str = "/etc/chappe/secrets";
+/// The user of the images.
+const NONROOT: i64 = 65_532;
 /// A Job's end comes as an event; this is the backstop.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
@@ -273,13 +275,7 @@ fn job(messenger: &Messenger, name: &str) -> Value {
                     "restartPolicy": "Never",
                     "automountServiceAccountToken": false,
                     "imagePullSecrets": pull_secrets.map(|name| json!({ "name": name })).collect::<Vec<_>>(),
-                    "securityContext": {
-                        "runAsNonRoot": true,
-                        "runAsUser": 65532,
-                        "runAsGroup": 65532,
-                        "fsGroup": 65532,
-                        "seccompProfile": { "type": "RuntimeDefault" },
-                    },
+                    "securityContext": pod_security(migration.platform_assigns_user),
                     "initContainers": first,
                     "containers": [last],
                     "volumes": [{
@@ -290,6 +286,19 @@ fn job(messenger: &Messenger, name: &str) -> Value {
             },
         },
     })
+}
+
+fn pod_security(platform_assigns_user: bool) -> Value {
+    let mut security = json!({
+        "runAsNonRoot": true,
+        "seccompProfile": { "type": "RuntimeDefault" },
+    });
+    if !platform_assigns_user {
+        for id in ["runAsUser", "runAsGroup", "fsGroup"] {
+            security[id] = NONROOT.into();
+        }
+    }
+    security
 }
 
 fn container(name: &str, image: &str, messenger: &Messenger) -> Value {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bus::{Authorities, KafkaSettings, Sasl, SaslMechanism as Mechanism, Security, Tls};
+use bus::{Authorities, Identity, KafkaSettings, Sasl, SaslMechanism as Mechanism, Security, Tls};
 use kube::Resource as _;
 use kube::runtime::events::EventType;
 use secrecy::ExposeSecret as _;
@@ -11,8 +11,9 @@ use super::{Found, Memory, Trouble};
 use crate::context::Context;
 use crate::domain::topics::{Change, Plan, plan};
 use crate::ports::Unavailable;
+use crate::resources::SecretKeyRef;
 use crate::resources::condition::Finding;
-use crate::resources::messenger::{Kafka, Messenger, SaslMechanism};
+use crate::resources::messenger::{Kafka, KafkaSasl, KafkaTls, Messenger, SaslMechanism};
 
 /// How often topics that are as wanted are looked at.
 const LOOK_EVERY: Duration = Duration::from_mins(5);
@@ -66,9 +67,12 @@ impl Looked {
 }
 
 async fn look(messenger: &Messenger, context: &Context) -> kube::Result<Finding> {
-    let access = match access(&messenger.spec.kafka, context).await? {
+    let access = match access(&messenger.spec.kafka, context).await {
         Ok(access) => access,
-        Err(missing) => return Ok(Finding::no("TopicsReady", "SecretMissing", missing)),
+        Err(NoAccess::Missing(what)) => {
+            return Ok(Finding::no("TopicsReady", "SecretMissing", what));
+        }
+        Err(NoAccess::Kube(error)) => return Err(error),
     };
     let changed = change(messenger, context, &access).await;
     Ok(match changed {
@@ -118,40 +122,68 @@ async fn change(
     Ok(plan)
 }
 
-/// How the brokers are reached, or which Secret is missing.
-async fn access(kafka: &Kafka, context: &Context) -> kube::Result<Result<KafkaSettings, String>> {
-    let mut security = Security::default();
-    if let Some(tls) = &kafka.tls {
-        let authorities = match &tls.ca_secret_ref {
-            None => None,
-            Some(reference) => match context.secret(reference).await? {
-                Ok(pem) => Some(Authorities::Pem(pem.expose_secret().to_owned())),
-                Err(missing) => return Ok(Err(missing)),
-            },
-        };
-        security.tls = Some(Tls {
-            authorities,
-            identity: None,
-        });
-    }
-    if let Some(sasl) = &kafka.sasl {
-        let username = context.secret(&sasl.username_secret_ref).await?;
-        let password = context.secret(&sasl.password_secret_ref).await?;
-        let (username, password) = match (username, password) {
-            (Ok(username), Ok(password)) => (username, password),
-            (Err(missing), _) | (_, Err(missing)) => return Ok(Err(missing)),
-        };
-        security.sasl = Some(Sasl {
-            mechanism: match sasl.mechanism {
-                SaslMechanism::Plain => Mechanism::Plain,
-                SaslMechanism::ScramSha256 => Mechanism::ScramSha256,
-                SaslMechanism::ScramSha512 => Mechanism::ScramSha512,
-            },
-            username: username.expose_secret().to_owned(),
-            password,
-        });
-    }
+/// How the brokers are reached.
+async fn access(kafka: &Kafka, context: &Context) -> Result<KafkaSettings, NoAccess> {
     let mut access = KafkaSettings::new(kafka.bootstrap_servers.clone(), "operator");
-    access.security = security;
-    Ok(Ok(access))
+    access.security = Security {
+        tls: match &kafka.tls {
+            None => None,
+            Some(tls) => Some(encryption(tls, context).await?),
+        },
+        sasl: match &kafka.sasl {
+            None => None,
+            Some(sasl) => Some(log_in(sasl, context).await?),
+        },
+    };
+    Ok(access)
+}
+
+async fn encryption(tls: &KafkaTls, context: &Context) -> Result<Tls, NoAccess> {
+    let authorities = match &tls.ca_secret_ref {
+        None => None,
+        Some(reference) => Some(Authorities::Pem(text(reference, context).await?)),
+    };
+    let identity = match tls.client() {
+        None => None,
+        Some((certificate, key)) => Some(Identity::Pem {
+            certificate: text(&certificate, context).await?,
+            key: text(&key, context).await?.into(),
+        }),
+    };
+    Ok(Tls {
+        authorities,
+        identity,
+    })
+}
+
+async fn log_in(sasl: &KafkaSasl, context: &Context) -> Result<Sasl, NoAccess> {
+    Ok(Sasl {
+        mechanism: match sasl.mechanism {
+            SaslMechanism::Plain => Mechanism::Plain,
+            SaslMechanism::ScramSha256 => Mechanism::ScramSha256,
+            SaslMechanism::ScramSha512 => Mechanism::ScramSha512,
+        },
+        username: text(&sasl.username_secret_ref, context).await?,
+        password: text(&sasl.password_secret_ref, context).await?.into(),
+    })
+}
+
+async fn text(reference: &SecretKeyRef, context: &Context) -> Result<String, NoAccess> {
+    let value = context
+        .secret(reference)
+        .await?
+        .map_err(NoAccess::Missing)?;
+    Ok(value.expose_secret().to_owned())
+}
+
+/// Why it is not known how to reach the brokers.
+enum NoAccess {
+    Missing(String),
+    Kube(kube::Error),
+}
+
+impl From<kube::Error> for NoAccess {
+    fn from(error: kube::Error) -> Self {
+        Self::Kube(error)
+    }
 }

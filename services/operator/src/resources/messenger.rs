@@ -143,6 +143,9 @@ pub struct Migration {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     pub image_pull_secrets: Vec<String>,
+    /// The platform gives Pods their user: none is asked for.
+    #[serde(default)]
+    pub platform_assigns_user: bool,
     /// How often a failed migration is tried again.
     #[serde(default = "default::backoff_limit")]
     #[schemars(range(min = 0, max = 10))]
@@ -198,6 +201,22 @@ pub struct KafkaTls {
     /// The authorities (PEM) to trust instead of the system's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_secret_ref: Option<SecretKeyRef>,
+    /// A Secret of type `kubernetes.io/tls` with our own certificate, where the brokers ask for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253))]
+    pub client_secret_name: Option<String>,
+}
+
+impl KafkaTls {
+    /// Our own certificate and its key.
+    pub fn client(&self) -> Option<(SecretKeyRef, SecretKeyRef)> {
+        let name = self.client_secret_name.as_ref()?;
+        let of = |key: &str| SecretKeyRef {
+            name: name.clone(),
+            key: key.to_owned(),
+        };
+        Some((of("tls.crt"), of("tls.key")))
+    }
 }
 
 /// A log-in to the brokers.

@@ -1,9 +1,9 @@
 # Every target is one line; what it takes to do is in scripts/ and in Cargo.toml.
 .DEFAULT_GOAL := help
-.PHONY: help run test dev bench lint
+.PHONY: help run test test-cluster dev bench lint charts images load kind-up deploy kind-down
 
 help: ## this list
-	@grep -hE '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | awk -F ': .*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | awk -F ': .*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 run: ## the embedded Chappe on 127.0.0.1:8080, data in ./data, with four demo people
 	@scripts/setup build && cargo run --release --package chappe -- --demo
@@ -19,3 +19,21 @@ bench: ## the figures: memory per connection, CPU per delivery, latencies, recon
 
 lint: ## formatting, clippy, licences and advisories, unused dependencies, the .proto files
 	@scripts/setup lint && scripts/lint
+
+charts: ## the Helm charts: lint, snapshots, Kubernetes' schemas, alerts
+	@scripts/charts check
+
+images: ## the services' images, with docker, podman or buildah
+	@scripts/images build
+
+load: ## put the images into the kind cluster
+	@scripts/images load
+
+kind-up: ## a kind cluster with Postgres, Redis, Kafka, traces, metrics and a dashboard
+	@scripts/kind up
+
+deploy: ## build the images and install or upgrade Chappe in the kind cluster
+	@scripts/kind deploy
+
+kind-down: ## remove the kind cluster
+	@scripts/kind down

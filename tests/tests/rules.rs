@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const SERVICES: [&str; 4] = ["gateway", "chat", "notification", "bot"];
+const SERVICES: [&str; 5] = ["gateway", "chat", "notification", "bot", "operator"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -1,6 +1,6 @@
 //! The bot's settings.
 
-use std::{net::SocketAddr, str::FromStr};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
 use runtime::{
@@ -32,6 +32,10 @@ pub struct Config {
     /// Where chat answers: `http://host:port`, several separated by commas.
     #[arg(long, env = "CHAPPE_CHAT_URL")]
     pub chat_url: String,
+
+    /// Where gRPC is served: `host:port`.
+    #[arg(long, env = "CHAPPE_LISTEN", default_value = "127.0.0.1:7004")]
+    pub listen: String,
 
     /// Where `/healthz`, `/readyz` and `/metrics` are served.
     #[arg(long, env = "CHAPPE_ADMIN_LISTEN", default_value = "127.0.0.1:7904")]
@@ -79,12 +83,17 @@ pub struct DatabaseSettings {
     pub url: DatabaseUrl,
 }
 
-/// What the bot has to know to bridge.
+/// Which bots there are, and what they bridge.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Telegram")]
 #[group(skip)]
 pub struct Settings {
-    /// The bot's token, as `BotFather` gave it.
+    /// File of all bots, which is read again when it changes. JSON:
+    /// {"bots":[{"name":"support","token":"…","bridges":[{"chat":-100123,"room":"<uuid>"}]}]}
+    #[arg(long, env = "CHAPPE_BOTS", value_name = "FILE")]
+    pub bots: Option<PathBuf>,
+
+    /// The token of a bot that is not in the file, as `BotFather` gave it. Its name is `default`.
     #[arg(long, env = "CHAPPE_TELEGRAM_TOKEN", hide_env_values = true)]
     pub telegram_token: Option<Secret>,
 
@@ -92,10 +101,17 @@ pub struct Settings {
     #[arg(long, env = "CHAPPE_TELEGRAM_API_URL")]
     pub telegram_api_url: Option<Url>,
 
-    /// A Telegram chat and the room that it meets: `chat=<telegram chat id>,room=<room uuid>`. May be given
+    /// A Telegram chat of this bot and the room that it meets: `chat=<telegram chat id>,room=<room uuid>`. May be given
     /// several times; in the environment separated by `;`.
     #[arg(long, env = "CHAPPE_BRIDGE", value_delimiter = ';')]
     pub bridge: Vec<Bridge>,
+}
+
+impl Settings {
+    /// Whether there is anything to do.
+    pub fn is_needed(&self) -> bool {
+        self.bots.is_some() || self.telegram_token.is_some() || !self.bridge.is_empty()
+    }
 }
 
 /// A Postgres database. (`SQLite` belongs to the single binary.)

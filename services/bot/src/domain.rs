@@ -1,5 +1,7 @@
 //! Bridges, what is heard in Telegram, and how a room's message reads there. Pure.
 
+pub mod assignment;
+pub mod bot;
 pub mod bridge;
 pub mod event;
 pub mod heard;

@@ -1,3 +1,5 @@
-//! What reaches the bot from inside Chappe.
+//! What reaches the bots from inside Chappe.
 
+pub mod bots_file;
 pub mod events;
+pub mod grpc;

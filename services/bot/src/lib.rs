@@ -1,9 +1,14 @@
 //! Telegram as a neighbour: what is written in a bridged Telegram chat appears in its room, and the
 //! answers go back.
 //!
-//! A bot works for one token. One process at a time leads for it; the others stand by. What it knows
-//! is in its own tables, so that a crash on either side neither loses nor doubles a message; see
+//! Which bots there are is configuration: a file that is read again when it changes, or the settings.
+//! One process at a time leads for a bot; the others stand by. What a bot knows is in its own tables, so
+//! that a crash on either side neither loses nor doubles a message; see
 //! [`application::tell`] for the one window where Telegram leaves a choice.
+//!
+//! ```text
+//! file ─▶ keep_bots ─▶ one task per bot: who am I? ─▶ lead ─▶ listen, hand on, tell ─▶ board ─▶ ListBots
+//! ```
 
 pub mod application;
 mod commands;
@@ -12,43 +17,49 @@ pub mod domain;
 pub mod inbound;
 pub mod outbound;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use application::{
-    error::TelegramError,
-    hand_on::Messenger,
-    listen::Listener,
-    ports::{Ledger, Rooms, Telegram},
-    tell::Teller,
+    keep_bots::Keeper,
+    ports::{Ledger, Rooms, Telegrams},
+    status::Board,
+    work::Neighbours,
 };
 use bus::Bus;
 pub use commands::carry_out;
 pub use config::{Config, Settings};
-use domain::bridge::Bridges;
-use inbound::events::Events;
+use domain::{
+    bot::{Bot, Token},
+    bridge::Bridges,
+};
+use futures::FutureExt as _;
+use inbound::{bots_file::BotsFile, events::Events, grpc::BridgeServer};
 use outbound::{
     heard_log::BusHeardLog,
     ledger::{PostgresLedger, SCHEMA, SqliteLedger},
     rooms::ChatRooms,
     system_clock::SystemClock,
-    telegram::BotApi,
+    telegram::BotApis,
+};
+use proto::{
+    bot::bridge_service_server::BridgeServiceServer,
+    topics::{PARTITIONS, TELEGRAM_MESSAGES},
 };
 use runtime::{
-    Health, Shutdown, grpc,
+    Health, Shutdown,
+    grpc::{self, MAX_MESSAGE_BYTES, Network},
+    health::Component,
     schema::{Migration, Migrations},
 };
 use secrecy::ExposeSecret;
-use tokio::{
-    sync::{Notify, mpsc},
-    task::JoinSet,
-};
-use tokio_util::sync::CancellationToken;
+use tokio::{sync::watch, time::sleep};
+use tonic::service::Routes;
 
-/// Events that wait for a slow teller before it has to ask chat.
-const TELLER_QUEUE: usize = 256;
-const PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// How often it is checked that the store and the log answer.
+const HEALTH_PERIOD: Duration = Duration::from_secs(2);
+/// The name of the bot of the settings.
+const OWN_NAME: &str = "default";
 
 /// Where the bot keeps its memory.
 pub struct Store(Arc<dyn Ledger>);
@@ -92,139 +103,142 @@ pub async fn serve(config: Config, shutdown: Shutdown) -> anyhow::Result<()> {
     let store = Store::postgres(database).await;
     let store = store.context("the bot's database")?;
     schema.ready();
-    let chat = grpc::Network::new(config.internal_credential).connect(&config.chat_url)?;
-    let bot = Bot::build(config.bot, store, config.bus.open("bot")?, chat)?;
-    bot.run(shutdown, health).await;
-    Ok(())
+    let network = Network::new(config.internal_credential);
+    let chat = network.connect(&config.chat_url)?;
+    let bots = Bots::build(config.bot, store, config.bus.open("bot")?, chat)?;
+    let listener = network.listen(&config.listen).await?;
+    let server = grpc::serve(listener, bots.routes(), health.clone(), shutdown.clone());
+    let work = bots.run(shutdown.clone(), health);
+    // Whichever ends first ends the other: half a service is worse than one that is started anew.
+    let (answering, ()) = tokio::join!(
+        server.inspect(|_| shutdown.trigger()),
+        work.inspect(|()| shutdown.trigger()),
+    );
+    Ok(answering?)
 }
 
-/// The bridges of one bot.
-pub struct Bot {
-    bridges: Bridges,
-    telegram: Arc<dyn Telegram>,
+/// The bots of one process.
+pub struct Bots {
+    file: BotsFile,
+    keeper: Keeper,
+    board: Board,
     ledger: Arc<dyn Ledger>,
-    rooms: Arc<dyn Rooms>,
     bus: Arc<dyn Bus>,
 }
 
-impl Bot {
-    /// Puts a bot together; talks to nobody yet but its store.
+impl Bots {
+    /// Puts them together; talks to nobody yet but the store.
     pub fn build(
         settings: Settings,
         store: Store,
         bus: Arc<dyn Bus>,
         chat: grpc::Client,
     ) -> anyhow::Result<Self> {
-        let token = settings
-            .telegram_token
-            .context("a bot needs --telegram-token")?;
+        let telegrams = BotApis {
+            api_url: settings.telegram_api_url.clone(),
+        };
+        Self::compose(
+            settings,
+            Arc::new(telegrams),
+            store,
+            bus,
+            Arc::new(ChatRooms::new(chat)),
+        )
+    }
+
+    /// The same with any Telegram and any rooms.
+    pub fn compose(
+        settings: Settings,
+        telegrams: Arc<dyn Telegrams>,
+        store: Store,
+        bus: Arc<dyn Bus>,
+        rooms: Arc<dyn Rooms>,
+    ) -> anyhow::Result<Self> {
+        ensure!(
+            settings.is_needed(),
+            "there is no bot: set --bots or --telegram-token"
+        );
+        let file = BotsFile::new(own_bot(&settings)?, settings.bots);
+        let neighbours = Neighbours {
+            ledger: store.0.clone(),
+            rooms,
+            events: Arc::new(Events { bus: bus.clone() }),
+            log: Arc::new(BusHeardLog::new(bus.publisher())),
+            clock: Arc::new(SystemClock),
+        };
+        let keeper = Keeper::new(telegrams, neighbours);
         Ok(Self {
-            bridges: Bridges::new(settings.bridge).context("--bridge")?,
-            telegram: Arc::new(BotApi::new(&token, settings.telegram_api_url)),
+            file,
+            board: keeper.board(),
+            keeper,
             ledger: store.0,
-            rooms: Arc::new(ChatRooms::new(chat)),
             bus,
         })
     }
 
-    /// Bridges until it is told to stop.
+    /// `chappe.bot.v1.BridgeService`.
+    pub fn routes(&self) -> Routes {
+        let board = self.board.clone();
+        let server = BridgeServiceServer::new(BridgeServer { board })
+            .max_decoding_message_size(MAX_MESSAGE_BYTES)
+            .max_encoding_message_size(MAX_MESSAGE_BYTES);
+        Routes::new(server)
+    }
+
+    /// Bridges until it is told to stop. It is ready when the store and the log answer, however the bots
+    /// are doing.
     pub async fn run(self, shutdown: Shutdown, health: Health) {
-        health.component("bot").ready();
-        let mut pause = PAUSE;
-        while !shutdown.is_triggered() {
-            let began = tokio::time::Instant::now();
-            if let Err(error) = self.lead(&shutdown).await {
-                tracing::warn!(%error, "the bot cannot work; it tries again");
-            }
-            pause = if began.elapsed() > LONGEST_PAUSE {
-                PAUSE
-            } else {
-                (pause * 2).min(LONGEST_PAUSE)
-            };
-            tokio::select! {
-                () = shutdown.soft() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-    }
-
-    /// Waits to lead, and works while it does.
-    async fn lead(&self, shutdown: &Shutdown) -> anyhow::Result<()> {
-        let become_leader = async {
-            let bot = self.telegram.identify().await.map_err(explain)?;
-            self.bus
-                .ensure_topic(proto::topics::TELEGRAM_MESSAGES, proto::topics::PARTITIONS)
-                .await?;
-            anyhow::Ok((bot, self.ledger.lead(bot).await?))
-        };
-        let (bot, mut leadership) = tokio::select! {
-            () = shutdown.soft() => return Ok(()),
-            leader = become_leader => leader?,
-        };
-        tracing::info!(
-            bot,
-            bridges = self.bridges.iter().count(),
-            "the bot bridges"
-        );
-        let stop = CancellationToken::new();
-        let mut tellers = JoinSet::new();
+        let (wanted, changes) = watch::channel(Vec::new());
+        let (ledger, bus) = (self.ledger, self.bus);
+        let store = watch_store(&*ledger, health.component("bot-store"));
+        let log = watch_log(&*bus, health.component("bot-log"));
+        let looking = async { tokio::join!(self.file.run(wanted), store, log) };
         tokio::select! {
-            () = shutdown.soft() => {}
-            () = leadership.lost() => tracing::warn!(bot, "another process may lead now"),
-            () = self.work(bot, &stop, &mut tellers) => {}
+            () = self.keeper.run(changes, shutdown) => {}
+            _ = looking => {}
         }
-        stop.cancel();
-        tokio::select! {
-            () = shutdown.hard() => {}
-            () = async { while tellers.join_next().await.is_some() {} } => {}
-        }
-        Ok(())
-    }
-
-    /// Listens, hands on and reads events until it is dropped; spawns the tellers, which end by `stop`.
-    async fn work(&self, bot: i64, stop: &CancellationToken, tellers: &mut JoinSet<()>) {
-        let kept = Arc::new(Notify::new());
-        let listener = Listener {
-            bot,
-            bridges: self.bridges.clone(),
-            telegram: self.telegram.clone(),
-            ledger: self.ledger.clone(),
-            clock: Arc::new(SystemClock),
-            kept: kept.clone(),
-        };
-        let messenger = Messenger {
-            ledger: self.ledger.clone(),
-            log: Arc::new(BusHeardLog::new(self.bus.publisher())),
-            clock: Arc::new(SystemClock),
-            kept,
-        };
-        let mut queues = HashMap::new();
-        for bridge in self.bridges.iter() {
-            let (queue, events) = mpsc::channel(TELLER_QUEUE);
-            queues.insert(bridge.room, queue);
-            let teller = Teller {
-                bridge,
-                topic: proto::topics::CHAT_EVENTS,
-                telegram: self.telegram.clone(),
-                ledger: self.ledger.clone(),
-                rooms: self.rooms.clone(),
-            };
-            let stop = stop.clone();
-            tellers.spawn(async move { teller.run(events, stop).await });
-        }
-        let events = Events {
-            bus: self.bus.clone(),
-            tellers: queues,
-        };
-        tokio::join!(listener.run(), messenger.run(), events.run());
     }
 }
 
-fn explain(error: TelegramError) -> anyhow::Error {
-    match error {
-        TelegramError::Refused(reason) => {
-            anyhow::anyhow!("telegram refuses the bot ({reason}): check --telegram-token")
+/// The bot of the settings.
+fn own_bot(settings: &Settings) -> anyhow::Result<Option<Bot>> {
+    let bridges = Bridges::new(settings.bridge.iter().copied()).context("--bridge")?;
+    let Some(token) = settings.telegram_token.clone() else {
+        ensure!(
+            settings.bridge.is_empty(),
+            "--bridge needs a bot: set --telegram-token"
+        );
+        return Ok(None);
+    };
+    Ok(Some(Bot {
+        name: OWN_NAME.parse()?,
+        token: Token::new(token),
+        bridges,
+    }))
+}
+
+async fn watch_store(ledger: &dyn Ledger, component: Component) {
+    watch_health(component, async || ledger.healthy().await).await;
+}
+
+/// The topic is made when the log answers first. Until then what is heard waits in the store.
+async fn watch_log(bus: &dyn Bus, component: Component) {
+    while let Err(error) = bus.ensure_topic(TELEGRAM_MESSAGES, PARTITIONS).await {
+        component.not_ready(error.to_string());
+        sleep(HEALTH_PERIOD).await;
+    }
+    watch_health(component, async || bus.healthy().await).await;
+}
+
+async fn watch_health<E: std::fmt::Display>(
+    component: Component,
+    answers: impl AsyncFn() -> Result<(), E>,
+) {
+    loop {
+        match answers().await {
+            Ok(()) => component.ready(),
+            Err(error) => component.not_ready(error.to_string()),
         }
-        error => error.into(),
+        sleep(HEALTH_PERIOD).await;
     }
 }

@@ -13,9 +13,12 @@ use bot::{
     application::{
         error::TelegramError,
         listen::Listener,
-        ports::{Clock, Ledger, Telegram},
+        ports::{Clock, Identity, Ledger, Telegram},
+        status::Status,
     },
     domain::{
+        assignment::assign,
+        bot::{Bot, Token},
         bridge::{Bridge, Bridges, ChatId, RoomId},
         heard::{Message, Sender, Update},
     },
@@ -45,8 +48,8 @@ struct FakeTelegram(Mutex<BTreeMap<i64, Update>>);
 
 #[async_trait]
 impl Telegram for FakeTelegram {
-    async fn identify(&self) -> Result<i64, TelegramError> {
-        Ok(7)
+    async fn identify(&self) -> Result<Identity, TelegramError> {
+        unreachable!("a listener knows who it is")
     }
 
     async fn updates(&self, from: i64, _: Duration) -> Result<Vec<Update>, TelegramError> {
@@ -87,6 +90,15 @@ impl FakeTelegram {
     }
 }
 
+fn status() -> Status {
+    let bot = Bot {
+        name: "support".parse().unwrap(),
+        token: Token::new("7:token".into()),
+        bridges: Bridges::new([BRIDGE]).unwrap(),
+    };
+    Status::new(&assign(vec![bot])[0])
+}
+
 async fn ledger() -> Arc<SqliteLedger> {
     let database = sqlite::Database::temporary().await.unwrap();
     Arc::new(SqliteLedger::open(database).await.unwrap())
@@ -105,11 +117,12 @@ async fn hear(
         ledger: ledger.clone(),
         clock: Arc::new(StoppedClock),
         kept: Arc::new(Notify::new()),
+        status: Arc::new(status()),
     };
     let heard = async {
         loop {
             let due = ledger
-                .due(NOW, Duration::ZERO, u32::MAX, 100)
+                .due(&[BRIDGE.chat], NOW, Duration::ZERO, u32::MAX, 100)
                 .await
                 .unwrap();
             let quiet = ledger.next_update(7).await.unwrap().is_none();
@@ -120,7 +133,7 @@ async fn hear(
         }
     };
     tokio::select! {
-        () = listener.run() => panic!("the listener ended"),
+        error = listener.run() => panic!("the listener ended: {error}"),
         heard = tokio::time::timeout(Duration::from_secs(20), heard) => heard.expect("heard in time"),
     }
 }

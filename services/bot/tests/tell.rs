@@ -4,7 +4,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -12,11 +15,14 @@ use async_trait::async_trait;
 use bot::{
     application::{
         error::{TelegramError, Unavailable},
-        ports::{Intent, Ledger, RoomPage, Rooms, Telegram},
+        ports::{Identity, Intent, Ledger, RoomPage, Rooms, Telegram},
+        status::Status,
         tell::Teller,
     },
     domain::{
-        bridge::{Bridge, ChatId, RoomId},
+        assignment::assign,
+        bot::{Bot, Token},
+        bridge::{Bridge, Bridges, ChatId, RoomId},
         event::{Position, RoomEvent, RoomMessage, TelegramSource},
         heard::Update,
     },
@@ -40,8 +46,8 @@ struct FakeTelegram {
 
 #[async_trait]
 impl Telegram for FakeTelegram {
-    async fn identify(&self) -> Result<i64, TelegramError> {
-        Ok(7)
+    async fn identify(&self) -> Result<Identity, TelegramError> {
+        unreachable!("a teller knows who it is")
     }
 
     async fn updates(&self, _: i64, _: Duration) -> Result<Vec<Update>, TelegramError> {
@@ -60,12 +66,18 @@ impl Telegram for FakeTelegram {
 
 /// A room whose events are all known.
 #[derive(Default)]
-struct FakeRooms(Mutex<Vec<RoomEvent>>);
+struct FakeRooms {
+    events: Mutex<Vec<RoomEvent>>,
+    is_gone: AtomicBool,
+}
 
 #[async_trait]
 impl Rooms for FakeRooms {
     async fn events_after(&self, _: RoomId, seq: i64) -> Result<Option<RoomPage>, Unavailable> {
-        let events = self.0.lock().unwrap();
+        if self.is_gone.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let events = self.events.lock().unwrap();
         Ok(Some(RoomPage {
             events: events
                 .iter()
@@ -98,11 +110,21 @@ fn message(seq: u8, source: Option<TelegramSource>) -> RoomEvent {
     }
 }
 
+fn status() -> Status {
+    let bot = Bot {
+        name: "support".parse().unwrap(),
+        token: Token::new("7:token".into()),
+        bridges: Bridges::new([BRIDGE]).unwrap(),
+    };
+    Status::new(&assign(vec![bot])[0])
+}
+
 /// A bridge that has told everything up to event 0, and its neighbours.
 struct World {
     telegram: Arc<FakeTelegram>,
     ledger: Arc<SqliteLedger>,
     rooms: Arc<FakeRooms>,
+    status: Arc<Status>,
 }
 
 impl World {
@@ -114,7 +136,13 @@ impl World {
             telegram: Arc::default(),
             ledger: Arc::new(ledger),
             rooms: Arc::default(),
+            status: Arc::new(status()),
         }
+    }
+
+    /// Why nothing passes, if nothing does.
+    fn problem(&self) -> Option<String> {
+        self.status.report().bridges.remove(0).1
     }
 
     /// Runs a teller over these events until it has told up to `until`.
@@ -129,6 +157,7 @@ impl World {
             telegram: self.telegram.clone(),
             ledger: self.ledger.clone(),
             rooms: self.rooms.clone(),
+            status: self.status.clone(),
         };
         let told = async {
             while self.ledger.position(BRIDGE).await.unwrap() != Some(at(until)) {
@@ -160,7 +189,7 @@ async fn messages_are_told_once_and_in_order_though_they_arrive_twice() {
 #[tokio::test]
 async fn a_gap_is_filled_from_chat() {
     let world = World::new().await;
-    *world.rooms.0.lock().unwrap() = [1, 2, 3].map(|seq| message(seq, None)).to_vec();
+    *world.rooms.events.lock().unwrap() = [1, 2, 3].map(|seq| message(seq, None)).to_vec();
     world.tell([message(3, None)], 3).await;
     assert_eq!(world.sent().len(), 3);
 }
@@ -190,7 +219,7 @@ async fn a_new_bridge_tells_nothing_that_was_said_before() {
         seq: 0,
     };
     world.ledger.advance(BRIDGE, &old, None).await.unwrap();
-    *world.rooms.0.lock().unwrap() = [1, 2].map(|seq| message(seq, None)).to_vec();
+    *world.rooms.events.lock().unwrap() = [1, 2].map(|seq| message(seq, None)).to_vec();
     world.tell([message(3, None)], 3).await;
     assert_eq!(world.sent(), ["Ada:\nmessage 3"]);
 }
@@ -235,6 +264,7 @@ async fn a_teller_that_is_told_to_stop_does_not_wait_for_telegram() {
         telegram: world.telegram.clone(),
         ledger: world.ledger.clone(),
         rooms: world.rooms.clone(),
+        status: world.status.clone(),
     };
     let stop = CancellationToken::new();
     let stopping = async {
@@ -257,4 +287,36 @@ async fn a_message_that_telegram_refuses_does_not_hold_up_the_next() {
     world.telegram.script.lock().unwrap().push_back(refused);
     world.tell([message(1, None), message(2, None)], 2).await;
     assert_eq!(world.sent(), ["Ada:\nmessage 2"]);
+}
+
+#[tokio::test]
+async fn a_chat_that_is_closed_is_told_until_it_opens() {
+    let world = World::new().await;
+    let closed = || TelegramError::Closed("the bot was kicked".to_owned());
+    world.telegram.script.lock().unwrap().push_back(closed());
+    world.tell([message(1, None)], 1).await;
+    assert_eq!(world.problem().as_deref(), Some("the bot was kicked"));
+    world.tell([message(2, None)], 2).await;
+    assert_eq!(world.problem(), None);
+    assert_eq!(world.sent(), ["Ada:\nmessage 2"]);
+}
+
+#[tokio::test]
+async fn a_message_waits_while_the_token_is_refused() {
+    let world = World::new().await;
+    let refused = TelegramError::BadToken("revoked".to_owned());
+    world.telegram.script.lock().unwrap().push_back(refused);
+    world.tell([message(1, None)], 1).await;
+    assert_eq!(world.sent(), ["Ada:\nmessage 1"]);
+}
+
+#[tokio::test]
+async fn a_room_that_is_not_there_is_told() {
+    let world = World::new().await;
+    world.rooms.is_gone.store(true, Ordering::Relaxed);
+    world.tell([message(1, None)], 1).await;
+    assert_eq!(world.problem().as_deref(), Some("there is no such room"));
+    world.rooms.is_gone.store(false, Ordering::Relaxed);
+    world.tell([message(2, None)], 2).await;
+    assert_eq!(world.problem(), None);
 }

@@ -2,8 +2,8 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use anyhow::{Context, bail, ensure};
-use bot::Bot;
+use anyhow::{Context, bail};
+use bot::Bots;
 use bus::Bus;
 use chat::Chat;
 use gateway::{Gateway, Identity};
@@ -21,7 +21,7 @@ const CHAT: &str = "inproc://chat";
 const NOTIFICATION: &str = "inproc://notification";
 const GATEWAY: &str = "inproc://gateway";
 
-/// What chat and notification may take to stop after the gateway and the bot are gone.
+/// What chat and notification may take to stop after the gateway and the bots are gone.
 const INNER_GRACE: Duration = Duration::from_secs(5);
 
 /// Chappe, put together and listening; [`Chappe::run`] makes it work.
@@ -35,7 +35,7 @@ pub struct Chappe {
     chat: Chat,
     notification: Notification,
     gateway: Gateway,
-    bot: Option<Bot>,
+    bots: Option<Bots>,
     listeners: Listeners,
 }
 
@@ -86,7 +86,7 @@ impl Chappe {
             network.connect(NOTIFICATION)?,
         )
         .await?;
-        let bot = bot(settings.bot, &database, bus, &network).await?;
+        let bots = bots(settings.bot, &database, bus, &network).await?;
         Ok(Self {
             address: public.local_addr()?,
             data,
@@ -97,7 +97,7 @@ impl Chappe {
             chat,
             notification,
             gateway,
-            bot,
+            bots,
             listeners,
         })
     }
@@ -112,7 +112,7 @@ impl Chappe {
         self.data.path()
     }
 
-    /// Works until it is told to stop, or until a service fails. The gateway and the bot stop first:
+    /// Works until it is told to stop, or until a service fails. The gateway and the bots stop first:
     /// what they finish still needs chat.
     pub async fn run(self, shutdown: Shutdown, health: Health) -> anyhow::Result<()> {
         let inner = Shutdown::new(INNER_GRACE);
@@ -137,10 +137,10 @@ impl Chappe {
             self.gateway
                 .run(self.public, shutdown.clone(), health.clone()),
         );
-        if let Some(bot) = self.bot {
+        if let Some(bots) = self.bots {
             let (shutdown, health) = (shutdown.clone(), health.clone());
             edge.spawn(async move {
-                bot.run(shutdown, health).await;
+                bots.run(shutdown, health).await;
                 Ok(())
             });
         }
@@ -169,22 +169,18 @@ impl Chappe {
     }
 }
 
-async fn bot(
+async fn bots(
     settings: bot::Settings,
     database: &Database,
     bus: Arc<dyn Bus>,
     network: &Network,
-) -> anyhow::Result<Option<Bot>> {
-    if settings.telegram_token.is_none() {
-        ensure!(
-            settings.bridge.is_empty(),
-            "--bridge needs a bot: set --telegram-token"
-        );
+) -> anyhow::Result<Option<Bots>> {
+    if !settings.is_needed() {
         return Ok(None);
     }
     let store = bot::Store::sqlite(database.clone()).await?;
-    let bot = Bot::build(settings, store, bus, network.connect(CHAT)?)?;
-    Ok(Some(bot))
+    let bots = Bots::build(settings, store, bus, network.connect(CHAT)?)?;
+    Ok(Some(bots))
 }
 
 type Services = JoinSet<anyhow::Result<()>>;

@@ -114,6 +114,7 @@ impl Plan {
 
     fn bot(&self) -> Vec<String> {
         flags(&[
+            ("--listen", "127.0.0.1:0"),
             ("--database-url", &self.database),
             ("--bus-url", &self.bus),
             ("--chat-url", &urls(&self.chats)),

@@ -14,8 +14,8 @@ use crate::eventually;
 /// How long Kafka may take, a session of a killed consumer included.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Names of Chappe's consumer groups.
-const GROUPS: [&str; 3] = ["notification-router", "chat-telegram", "bot-bridge"];
+/// Names of Chappe's consumer groups; the fake bot's id is 1.
+const GROUPS: [&str; 3] = ["notification-router", "chat-telegram", "bot-1"];
 
 /// How many topics Chappe has there.
 pub(super) fn held(brokers: &str) -> Result<usize> {

@@ -34,6 +34,12 @@ pub enum TelegramError {
     /// The answer was lost: the request may have had its effect.
     #[error("telegram's answer was lost: {0}")]
     Uncertain(String),
+    /// Telegram refuses the token, and with it whatever is asked.
+    #[error("telegram refuses the token: {0}")]
+    BadToken(String),
+    /// Telegram refuses all that is sent to this chat: the bot may not write there, or there is none.
+    #[error("telegram refuses the chat: {0}")]
+    Closed(String),
     /// Telegram refuses this request, now and later.
     #[error("telegram refused: {0}")]
     Refused(String),

@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 use super::{
-    error::TelegramError,
+    error::{TelegramError, Unavailable},
     ports::{Clock, Ledger, Telegram},
+    status::{Part, Status},
 };
 use crate::domain::{
     bridge::Bridges,
@@ -15,6 +16,7 @@ use crate::domain::{
 
 /// How long Telegram may hold a getUpdates open; below the HTTP client's time-out of 17 s.
 const POLL: Duration = Duration::from_secs(10);
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Hears what is written in bridged chats.
@@ -35,40 +37,54 @@ pub struct Listener {
     pub clock: Arc<dyn Clock>,
     /// Rung when something new is kept.
     pub kept: Arc<Notify>,
+    /// Where it is told how it goes.
+    pub status: Arc<Status>,
+}
+
+/// Why an update could not be got or kept.
+enum Interruption {
+    Telegram(TelegramError),
+    Ledger(Unavailable),
 }
 
 impl Listener {
-    /// Listens until it is dropped. Failures are waited out.
-    pub async fn run(&self) {
-        let mut pause = Duration::from_millis(500);
+    /// Listens until Telegram refuses the token, which it answers. Other failures are waited out.
+    pub async fn run(&self) -> TelegramError {
+        let mut pause = FIRST_PAUSE;
         loop {
-            match self.poll().await {
-                Ok(()) => pause = Duration::from_millis(500),
-                Err(wait) => {
-                    tokio::time::sleep(wait.unwrap_or(pause).min(LONGEST_PAUSE)).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+            let wait = match self.poll().await {
+                Ok(()) => {
+                    self.status.works(Part::Listen);
+                    pause = FIRST_PAUSE;
+                    continue;
                 }
-            }
+                Err(Interruption::Telegram(error @ TelegramError::BadToken(_))) => return error,
+                Err(Interruption::Telegram(error)) => {
+                    tracing::warn!(%error, bot = self.bot, "cannot get updates");
+                    self.status.fails(Part::Listen, error.to_string());
+                    match error {
+                        TelegramError::RetryAfter(wait) => wait,
+                        _ => pause,
+                    }
+                }
+                Err(Interruption::Ledger(error)) => {
+                    let bot = self.bot;
+                    tracing::warn!(%error, bot, "cannot keep what was heard; it is asked for again");
+                    self.status.fails(Part::Listen, error.to_string());
+                    pause
+                }
+            };
+            tokio::time::sleep(wait.min(LONGEST_PAUSE)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
-    /// One getUpdates. An error is how long Telegram asks to wait, if it does.
-    async fn poll(&self) -> Result<(), Option<Duration>> {
-        let from = self.ledger.next_update(self.bot).await.map_err(|error| {
-            tracing::warn!(%error, "cannot read where to listen from");
-            None
-        })?;
-        let updates = self
-            .telegram
-            .updates(from.unwrap_or(0), POLL)
-            .await
-            .map_err(|error| match error {
-                TelegramError::RetryAfter(wait) => Some(wait),
-                error => {
-                    tracing::warn!(%error, "cannot get updates");
-                    None
-                }
-            })?;
+    /// One getUpdates.
+    async fn poll(&self) -> Result<(), Interruption> {
+        let from = self.ledger.next_update(self.bot).await;
+        let from = from.map_err(Interruption::Ledger)?;
+        let updates = self.telegram.updates(from.unwrap_or(0), POLL).await;
+        let updates = updates.map_err(Interruption::Telegram)?;
         let last = updates.iter().map(|update| update.id).max();
         let next = match (last, from) {
             (Some(last), _) => Some(last + 1),
@@ -84,10 +100,7 @@ impl Listener {
         self.ledger
             .keep(self.bot, &heard, next, self.clock.now())
             .await
-            .map_err(|error| {
-                tracing::warn!(%error, "cannot keep what was heard; it is asked for again");
-                None
-            })?;
+            .map_err(Interruption::Ledger)?;
         self.kept.notify_one();
         Ok(())
     }

@@ -1,23 +1,40 @@
 //! What the use cases need from outside.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::error::{TelegramError, Unavailable};
 use crate::domain::{
+    bot::Token,
     bridge::{Bridge, ChatId, RoomId},
     event::{Position, RoomEvent, TelegramSource},
     heard::{Heard, Update},
 };
 
+/// Who a bot is in Telegram.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Its id.
+    pub id: i64,
+    /// Its name, without the leading @.
+    pub username: Option<String>,
+}
+
+/// The Telegram Bot API, for whoever has a token.
+pub trait Telegrams: Send + Sync {
+    /// As the bot with this token sees it.
+    fn of(&self, token: &Token) -> Arc<dyn Telegram>;
+}
+
 /// The Telegram Bot API, as one bot sees it.
 #[async_trait]
 pub trait Telegram: Send + Sync {
-    /// The bot's own id (getMe).
-    async fn identify(&self) -> Result<i64, TelegramError>;
+    /// Who the bot is (getMe).
+    async fn identify(&self) -> Result<Identity, TelegramError>;
 
     /// Updates from `from` on; confirms all before it. Waits up to `wait` for the first (getUpdates).
     async fn updates(&self, from: i64, wait: Duration) -> Result<Vec<Update>, TelegramError>;
@@ -40,8 +57,11 @@ pub enum Intent {
 /// The bot's own durable memory.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// Waits until this process is the only one that works for `bot`, and holds that until the answer
-    /// is dropped.
+    /// Whether it answers.
+    async fn healthy(&self) -> Result<(), Unavailable>;
+
+    /// Waits until the caller is the only one that works for `bot`, here and in other processes, and holds
+    /// that until the answer is dropped.
     async fn lead(&self, bot: i64) -> Result<Box<dyn Leadership>, Unavailable>;
 
     /// The update to ask Telegram for next; `None` where every earlier one is confirmed.
@@ -56,10 +76,12 @@ pub trait Ledger: Send + Sync {
         now: OffsetDateTime,
     ) -> Result<(), Unavailable>;
 
-    /// What has to be handed on by `due_by`, in the order it was heard. Each answer puts the next
-    /// attempt off to `again_after` later; after `attempts` of them a message is given up.
+    /// What was heard in these chats and has to be handed on by `due_by`, in the order it was heard. Each
+    /// answer puts the next attempt off to `again_after` later; after `attempts` of them a message is
+    /// given up.
     async fn due(
         &self,
+        chats: &[ChatId],
         due_by: OffsetDateTime,
         again_after: Duration,
         attempts: u32,
@@ -120,6 +142,14 @@ pub trait Leadership: Send {
 pub trait HeardLog: Send + Sync {
     /// Publishes in order; answers what did not get through.
     async fn publish(&self, heard: Vec<Heard>) -> Vec<TelegramSource>;
+}
+
+/// The events of the rooms, as they happen.
+#[async_trait]
+pub trait RoomEvents: Send + Sync {
+    /// Brings `bot` the events of these rooms until it is dropped. Some may be missing, and some come
+    /// twice: it is the quick way, and not the only one.
+    async fn bring(&self, bot: i64, rooms: HashMap<RoomId, mpsc::Sender<RoomEvent>>);
 }
 
 /// A page of a room's events.

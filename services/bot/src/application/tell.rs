@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     error::{TelegramError, Unavailable},
     ports::{Intent, Ledger, Rooms, Telegram},
+    status::{End, Status},
 };
 use crate::domain::{
     bridge::Bridge,
@@ -43,6 +44,8 @@ pub struct Teller {
     pub ledger: Arc<dyn Ledger>,
     /// Where from, when the bus did not bring it.
     pub rooms: Arc<dyn Rooms>,
+    /// Where it is told why nothing passes.
+    pub status: Arc<Status>,
 }
 
 impl Teller {
@@ -53,8 +56,10 @@ impl Teller {
         loop {
             match self.follow(&mut events, &stop).await {
                 Ok(()) => return,
+                Err(_) if stop.is_cancelled() => return,
                 Err(error) => {
                     tracing::warn!(%error, bridge = ?self.bridge, "telling is interrupted");
+                    self.blocked(End::Room, error.to_string());
                     if stop
                         .run_until_cancelled(tokio::time::sleep(pause))
                         .await
@@ -66,6 +71,14 @@ impl Teller {
                 }
             }
         }
+    }
+
+    fn blocked(&self, end: End, reason: String) {
+        self.status.blocked(self.bridge.chat, end, reason);
+    }
+
+    fn passes(&self, end: End) {
+        self.status.passes(self.bridge.chat, end);
     }
 
     async fn follow(
@@ -105,8 +118,10 @@ impl Teller {
         loop {
             let after = position.as_ref().map_or(i64::MAX, |known| known.seq);
             let Some(page) = self.rooms.events_after(self.bridge.room, after).await? else {
+                self.blocked(End::Room, "there is no such room".to_owned());
                 return Ok(position);
             };
+            self.passes(End::Room);
             if position
                 .as_ref()
                 .is_none_or(|known| known.epoch != page.head.epoch)
@@ -208,7 +223,14 @@ impl Teller {
             }
             match self.telegram.send(chat, text).await {
                 Ok(id) => {
+                    self.passes(End::Chat);
                     self.record(message, part, Some(id)).await?;
+                    return Ok(true);
+                }
+                Err(TelegramError::Closed(reason)) => {
+                    tracing::error!(%chat, %message, reason, "telegram refuses the chat");
+                    self.blocked(End::Chat, reason);
+                    self.record(message, part, None).await?;
                     return Ok(true);
                 }
                 Err(TelegramError::Refused(reason)) => {
@@ -224,9 +246,10 @@ impl Teller {
                     self.ledger.withdraw(chat, message, part).await?;
                     telling.wait(wait).await?;
                 }
-                Err(TelegramError::NotDone(reason)) => {
+                // A refused token is replaced sooner or later: that is no reason to lose a message.
+                Err(TelegramError::NotDone(reason) | TelegramError::BadToken(reason)) => {
                     self.ledger.withdraw(chat, message, part).await?;
-                    tracing::warn!(%chat, reason, "telegram is away; the message waits");
+                    tracing::warn!(%chat, reason, "telegram takes nothing; the message waits");
                     telling.wait(pause).await?;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }

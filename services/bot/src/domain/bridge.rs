@@ -1,6 +1,6 @@
 //! A bridge joins one Telegram chat to one room.
 
-use std::{collections::HashMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use uuid::Uuid;
 
@@ -67,9 +67,9 @@ impl FromStr for Bridge {
 }
 
 /// All bridges of one bot. A chat has one room and a room one chat, so nothing can go in circles.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bridges {
-    rooms: HashMap<ChatId, RoomId>,
+    rooms: BTreeMap<ChatId, RoomId>,
 }
 
 /// Two bridges share an end.
@@ -83,7 +83,7 @@ pub struct SharedEnd {
 impl Bridges {
     /// Takes bridges that share no end.
     pub fn new(bridges: impl IntoIterator<Item = Bridge>) -> Result<Self, SharedEnd> {
-        let mut rooms = HashMap::new();
+        let mut rooms = BTreeMap::new();
         for Bridge { chat, room } in bridges {
             if rooms.values().any(|taken| *taken == room) || rooms.insert(chat, room).is_some() {
                 return Err(SharedEnd { chat, room });
@@ -97,7 +97,16 @@ impl Bridges {
         self.rooms.get(&chat).copied()
     }
 
-    /// All of them.
+    /// The same without the bridges of these chats.
+    #[must_use]
+    pub fn without(&self, is_out: impl Fn(ChatId) -> bool) -> Self {
+        let kept = self.iter().filter(|bridge| !is_out(bridge.chat));
+        Self {
+            rooms: kept.map(|bridge| (bridge.chat, bridge.room)).collect(),
+        }
+    }
+
+    /// All of them, by chat.
     pub fn iter(&self) -> impl Iterator<Item = Bridge> + '_ {
         self.rooms.iter().map(|(chat, room)| Bridge {
             chat: *chat,

@@ -54,6 +54,15 @@ macro_rules! ledger {
                 self.take_lead(bot).await.map_err(unavailable)
             }
 
+            async fn healthy(&self) -> Result<(), Unavailable> {
+                let mut tx = self.begin().await.map_err(unavailable)?;
+                // The tables are there, too.
+                statements::$statements::next_update(&mut tx, 0)
+                    .await
+                    .map_err(unavailable)?;
+                Ok(())
+            }
+
             $(async fn $name(&self, $($argument: $kind),*) -> Result<$answer, Unavailable> {
                 let mut tx = self.begin().await.map_err(unavailable)?;
                 let answer = statements::$statements::$name(&mut tx, $($argument),*)
@@ -68,7 +77,7 @@ macro_rules! ledger {
         ledger!($ledger, $statements, {
             next_update(bot: i64) -> Option<i64>;
             keep(bot: i64, heard: &[Heard], next_update: Option<i64>, now: OffsetDateTime) -> ();
-            due(now: OffsetDateTime, again_after: Duration, attempts: u32, limit: u32) -> Vec<Heard>;
+            due(chats: &[ChatId], now: OffsetDateTime, again_after: Duration, attempts: u32, limit: u32) -> Vec<Heard>;
             not_handed_on(messages: &[TelegramSource]) -> ();
             arrived(source: TelegramSource, message: Uuid) -> ();
             position(bridge: Bridge) -> Option<Position>;

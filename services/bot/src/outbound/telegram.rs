@@ -1,10 +1,8 @@
 //! The Telegram Bot API over HTTP.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use runtime::config::Secret;
-use secrecy::ExposeSecret;
 use teloxide_core::{
     ApiError, Bot, RequestError,
     payloads::{GetUpdatesSetters, SendMessageSetters},
@@ -19,12 +17,29 @@ use tracing::Instrument;
 use url::Url;
 
 use crate::{
-    application::{error::TelegramError, ports::Telegram},
+    application::{
+        error::TelegramError,
+        ports::{Identity, Telegram, Telegrams},
+    },
     domain::{
+        bot::Token,
         bridge::ChatId,
         heard::{Message, Sender, Update},
     },
 };
+
+/// The Bot API at one address.
+#[derive(Debug, Clone)]
+pub struct BotApis {
+    /// Where it is, if it isn't Telegram's own.
+    pub api_url: Option<Url>,
+}
+
+impl Telegrams for BotApis {
+    fn of(&self, token: &Token) -> Arc<dyn Telegram> {
+        Arc::new(BotApi::new(token, self.api_url.clone()))
+    }
+}
 
 /// <https://core.telegram.org/bots/api>, by way of teloxide.
 #[derive(Clone)]
@@ -34,8 +49,8 @@ pub struct BotApi {
 
 impl BotApi {
     /// A bot with this token; `api_url` replaces Telegram's own address.
-    pub fn new(token: &Secret, api_url: Option<Url>) -> Self {
-        let bot = Bot::new(token.expose_secret());
+    pub fn new(token: &Token, api_url: Option<Url>) -> Self {
+        let bot = Bot::new(token.expose());
         Self {
             bot: match api_url {
                 Some(url) => bot.set_api_url(url),
@@ -43,19 +58,36 @@ impl BotApi {
             },
         }
     }
+
+    /// What may be done next. Whatever is on the way to Telegram may show the address that it was asked
+    /// for, and the token is in it.
+    fn sort(&self, error: &RequestError) -> TelegramError {
+        let cleaned = |text: String| text.replace(self.bot.token(), "<token>");
+        match sort(error) {
+            TelegramError::NotDone(text) => TelegramError::NotDone(cleaned(text)),
+            TelegramError::Uncertain(text) => TelegramError::Uncertain(cleaned(text)),
+            TelegramError::Closed(text) => TelegramError::Closed(cleaned(text)),
+            TelegramError::Refused(text) => TelegramError::Refused(cleaned(text)),
+            error @ (TelegramError::RetryAfter(_) | TelegramError::BadToken(_)) => error,
+        }
+    }
 }
 
 #[async_trait]
 impl Telegram for BotApi {
-    async fn identify(&self) -> Result<i64, TelegramError> {
+    async fn identify(&self) -> Result<Identity, TelegramError> {
         let me = self
             .bot
             .get_me()
             .send()
             .await
-            .map_err(|error| sort(&error))?;
-        i64::try_from(me.id.0)
-            .map_err(|_| TelegramError::Refused("an impossible bot id".to_owned()))
+            .map_err(|error| self.sort(&error))?;
+        let id = i64::try_from(me.id.0)
+            .map_err(|_| TelegramError::Refused("an impossible bot id".to_owned()))?;
+        Ok(Identity {
+            id,
+            username: me.user.username,
+        })
     }
 
     async fn updates(&self, from: i64, wait: Duration) -> Result<Vec<Update>, TelegramError> {
@@ -70,7 +102,7 @@ impl Telegram for BotApi {
             .allowed_updates([AllowedUpdate::Message, AllowedUpdate::ChannelPost])
             .send()
             .await
-            .map_err(|error| sort(&error))?;
+            .map_err(|error| self.sort(&error))?;
         Ok(updates.into_iter().map(update).collect())
     }
 
@@ -96,7 +128,7 @@ impl Telegram for BotApi {
             .send()
             .instrument(span)
             .await
-            .map_err(|error| sort(&error))?;
+            .map_err(|error| self.sort(&error))?;
         Ok(i64::from(sent.id.0))
     }
 }
@@ -107,11 +139,15 @@ fn sort(error: &RequestError) -> TelegramError {
     match error {
         RequestError::RetryAfter(wait) => TelegramError::RetryAfter(wait.duration()),
         RequestError::MigrateToChatId(chat) => {
-            TelegramError::Refused(format!("the chat is now {chat}: change the bridge"))
+            TelegramError::Closed(format!("the chat is now {chat}: change the bridge"))
         }
         RequestError::Api(ApiError::TerminatedByOtherGetUpdates) => {
             TelegramError::NotDone("another process listens for this bot".to_owned())
         }
+        RequestError::Api(ApiError::InvalidToken) => {
+            TelegramError::BadToken("it knows no bot with it".to_owned())
+        }
+        RequestError::Api(error) if is_closed(error) => TelegramError::Closed(error.to_string()),
         RequestError::Api(ApiError::Unknown(text)) if is_servers_fault(text) => {
             TelegramError::NotDone(text.clone())
         }
@@ -124,6 +160,26 @@ fn sort(error: &RequestError) -> TelegramError {
             TelegramError::Uncertain("the answer is no JSON".to_owned())
         }
         RequestError::Io(error) => TelegramError::NotDone(error.kind().to_string()),
+    }
+}
+
+/// Whether it is about the chat, whatever is sent there.
+fn is_closed(error: &ApiError) -> bool {
+    match error {
+        ApiError::BotBlocked
+        | ApiError::BotKicked
+        | ApiError::BotKickedFromChannel
+        | ApiError::BotKickedFromSupergroup
+        | ApiError::CantInitiateConversation
+        | ApiError::CantTalkWithBots
+        | ApiError::ChatNotFound
+        | ApiError::NotEnoughRightsToPostMessages
+        | ApiError::UserDeactivated => true,
+        ApiError::Unknown(text) => {
+            text.starts_with("Forbidden")
+                || text.starts_with("Bad Request: not enough rights to send")
+        }
+        _ => false,
     }
 }
 

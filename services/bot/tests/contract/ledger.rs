@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 const BOT: i64 = 7;
+const CHAT: ChatId = ChatId(-5);
 const LATER: Duration = Duration::from_mins(1);
 
 fn room() -> RoomId {
@@ -23,7 +24,7 @@ fn room() -> RoomId {
 
 fn bridge() -> Bridge {
     Bridge {
-        chat: ChatId(-5),
+        chat: CHAT,
         room: room(),
     }
 }
@@ -39,7 +40,7 @@ fn heard(message: i64) -> Heard {
     Heard {
         update: 1000 + message,
         message: Message {
-            chat: ChatId(-5),
+            chat: CHAT,
             id: message,
             sender: Sender {
                 id: 9,
@@ -56,7 +57,7 @@ fn heard(message: i64) -> Heard {
 
 fn source(message: i64) -> TelegramSource {
     TelegramSource {
-        chat: ChatId(-5),
+        chat: CHAT,
         message,
     }
 }
@@ -71,16 +72,25 @@ pub(crate) async fn what_is_kept_is_due_in_its_order_until_it_arrived(ledger: &d
     ledger.keep(BOT, &[], None, NOW).await.unwrap();
     assert_eq!(ledger.next_update(BOT).await.unwrap(), None);
 
-    let due = ledger.due(NOW, LATER, 3, 10).await.unwrap();
+    let due = ledger.due(&[CHAT], NOW, LATER, 3, 10).await.unwrap();
     assert_eq!(due, [heard(1), heard(2)]);
-    assert!(ledger.due(NOW, LATER, 3, 10).await.unwrap().is_empty());
+    assert!(
+        ledger
+            .due(&[CHAT], NOW, LATER, 3, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 
     ledger
         .arrived(source(1), Uuid::from_u128(11))
         .await
         .unwrap();
     assert_eq!(
-        ledger.due(NOW + LATER, LATER, 3, 10).await.unwrap(),
+        ledger
+            .due(&[CHAT], NOW + LATER, LATER, 3, 10)
+            .await
+            .unwrap(),
         [heard(2)]
     );
 }
@@ -94,7 +104,10 @@ pub(crate) async fn an_update_that_is_told_again_is_kept_once(ledger: &dyn Ledge
         .keep(BOT, &[heard(1)], Some(1002), NOW)
         .await
         .unwrap();
-    assert_eq!(ledger.due(NOW, LATER, 3, 10).await.unwrap().len(), 1);
+    assert_eq!(
+        ledger.due(&[CHAT], NOW, LATER, 3, 10).await.unwrap().len(),
+        1
+    );
 
     ledger
         .arrived(source(1), Uuid::from_u128(11))
@@ -106,7 +119,7 @@ pub(crate) async fn an_update_that_is_told_again_is_kept_once(ledger: &dyn Ledge
         .unwrap();
     assert!(
         ledger
-            .due(NOW + LATER, LATER, 3, 10)
+            .due(&[CHAT], NOW + LATER, LATER, 3, 10)
             .await
             .unwrap()
             .is_empty()
@@ -119,19 +132,54 @@ pub(crate) async fn attempts_end_but_failed_ones_do_not_count(ledger: &dyn Ledge
         .await
         .unwrap();
     for _ in 0..5 {
-        assert_eq!(ledger.due(NOW, LATER, 2, 10).await.unwrap().len(), 1);
+        assert_eq!(
+            ledger.due(&[CHAT], NOW, LATER, 2, 10).await.unwrap().len(),
+            1
+        );
         ledger.not_handed_on(&[source(1)]).await.unwrap();
     }
     let mut now = NOW;
     for _ in 0..2 {
-        assert_eq!(ledger.due(now, LATER, 2, 10).await.unwrap().len(), 1);
+        assert_eq!(
+            ledger.due(&[CHAT], now, LATER, 2, 10).await.unwrap().len(),
+            1
+        );
         now += LATER;
     }
-    assert!(ledger.due(now, LATER, 2, 10).await.unwrap().is_empty());
+    assert!(
+        ledger
+            .due(&[CHAT], now, LATER, 2, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+pub(crate) async fn each_bot_hands_on_what_was_heard_in_its_own_chats(ledger: &dyn Ledger) {
+    let mut elsewhere = heard(1);
+    elsewhere.message.chat = ChatId(-6);
+    ledger.keep(BOT, &[heard(1)], None, NOW).await.unwrap();
+    let other = std::slice::from_ref(&elsewhere);
+    ledger.keep(8, other, None, NOW).await.unwrap();
+    let due = async |chats: &[ChatId]| ledger.due(chats, NOW, LATER, 3, 10).await.unwrap();
+    assert!(due(&[]).await.is_empty());
+    assert_eq!(due(&[CHAT]).await, [heard(1)]);
+    assert_eq!(due(&[CHAT, ChatId(-6)]).await, [elsewhere]);
+}
+
+pub(crate) async fn one_at_a_time_works_for_a_bot(ledger: &dyn Ledger) {
+    ledger.healthy().await.unwrap();
+    let leads = ledger.lead(BOT).await.unwrap();
+    let _of_another = ledger.lead(8).await.unwrap();
+    let waits = tokio::time::timeout(Duration::from_millis(100), ledger.lead(BOT)).await;
+    assert!(waits.is_err(), "two work for one bot");
+    drop(leads);
+    let next = tokio::time::timeout(Duration::from_secs(20), ledger.lead(BOT)).await;
+    assert!(next.is_ok_and(|lead| lead.is_ok()), "nobody works");
 }
 
 pub(crate) async fn an_intent_without_a_result_is_uncertain(ledger: &dyn Ledger) {
-    let (chat, message) = (ChatId(-5), Uuid::from_u128(12));
+    let (chat, message) = (CHAT, Uuid::from_u128(12));
     let intend = async |part| {
         ledger
             .intend(bridge(), &at(3), message, part)
@@ -184,6 +232,8 @@ macro_rules! ledger_contract {
             what_is_kept_is_due_in_its_order_until_it_arrived,
             an_update_that_is_told_again_is_kept_once,
             attempts_end_but_failed_ones_do_not_count,
+            each_bot_hands_on_what_was_heard_in_its_own_chats,
+            one_at_a_time_works_for_a_bot,
             an_intent_without_a_result_is_uncertain,
             what_another_leader_has_told_is_not_told_again,
             a_position_moves_on

@@ -22,7 +22,7 @@ macro_rules! statements {
         pub(super) mod $module {
             use std::time::Duration;
 
-            use sqlx::Row as _;
+            use sqlx::{QueryBuilder, Row as _};
             use time::OffsetDateTime;
             use uuid::Uuid;
 
@@ -88,9 +88,10 @@ macro_rules! statements {
                 Ok(())
             }
 
-            /// By index `bot_heard_due`.
+            /// By index `bot_heard_due`: few rows wait, whosever they are.
             pub(in super::super) async fn due(
                 tx: &mut Tx,
+                chats: &[ChatId],
                 now: OffsetDateTime,
                 again_after: Duration,
                 attempts: u32,
@@ -107,16 +108,24 @@ macro_rules! statements {
                 if given_up > 0 {
                     tracing::error!(given_up, "chat refused messages of telegram: see the dead letters");
                 }
-                let due = sqlx::query(
-                    "SELECT * FROM bot_heard WHERE next_attempt <= $1 ORDER BY update_id LIMIT $2",
-                )
-                .bind(milliseconds(now))
-                .bind(i64::from(limit))
-                .fetch_all(&mut **tx)
-                .await?
-                .iter()
-                .map(heard)
-                .collect::<sqlx::Result<Vec<_>>>()?;
+                if chats.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let mut select =
+                    QueryBuilder::<$database>::new("SELECT * FROM bot_heard WHERE next_attempt <= ");
+                select.push_bind(milliseconds(now)).push(" AND chat_id IN (");
+                let mut among = select.separated(", ");
+                for chat in chats {
+                    among.push_bind(chat.0);
+                }
+                select.push(") ORDER BY update_id LIMIT ").push_bind(i64::from(limit));
+                let due = select
+                    .build()
+                    .fetch_all(&mut **tx)
+                    .await?
+                    .iter()
+                    .map(heard)
+                    .collect::<sqlx::Result<Vec<_>>>()?;
                 for heard in &due {
                     sqlx::query(
                         "UPDATE bot_heard SET attempts = attempts + 1, next_attempt = $3

@@ -61,7 +61,8 @@ const HEALTH_PERIOD: Duration = Duration::from_secs(2);
 /// The name of the bot of the settings.
 const OWN_NAME: &str = "default";
 
-/// Where the bot keeps its memory.
+/// Where the bots keep their memory; clones share it.
+#[derive(Clone)]
 pub struct Store(Arc<dyn Ledger>);
 
 impl Store {
@@ -189,9 +190,8 @@ impl Bots {
     /// are doing.
     pub async fn run(self, shutdown: Shutdown, health: Health) {
         let (wanted, changes) = watch::channel(Vec::new());
-        let (ledger, bus) = (self.ledger, self.bus);
-        let store = watch_store(&*ledger, health.component("bot-store"));
-        let log = watch_log(&*bus, health.component("bot-log"));
+        let store = watch_store(self.ledger, health.component("bot-store"));
+        let log = watch_log(self.bus, health.component("bot-log"));
         let looking = async { tokio::join!(self.file.run(wanted), store, log) };
         tokio::select! {
             () = self.keeper.run(changes, shutdown) => {}
@@ -217,28 +217,28 @@ fn own_bot(settings: &Settings) -> anyhow::Result<Option<Bot>> {
     }))
 }
 
-async fn watch_store(ledger: &dyn Ledger, component: Component) {
-    watch_health(component, async || ledger.healthy().await).await;
+async fn watch_store(ledger: Arc<dyn Ledger>, component: Component) {
+    loop {
+        tell(&component, ledger.healthy().await);
+        sleep(HEALTH_PERIOD).await;
+    }
 }
 
 /// The topic is made when the log answers first. Until then what is heard waits in the store.
-async fn watch_log(bus: &dyn Bus, component: Component) {
+async fn watch_log(bus: Arc<dyn Bus>, component: Component) {
     while let Err(error) = bus.ensure_topic(TELEGRAM_MESSAGES, PARTITIONS).await {
         component.not_ready(error.to_string());
         sleep(HEALTH_PERIOD).await;
     }
-    watch_health(component, async || bus.healthy().await).await;
+    loop {
+        tell(&component, bus.healthy().await);
+        sleep(HEALTH_PERIOD).await;
+    }
 }
 
-async fn watch_health<E: std::fmt::Display>(
-    component: Component,
-    answers: impl AsyncFn() -> Result<(), E>,
-) {
-    loop {
-        match answers().await {
-            Ok(()) => component.ready(),
-            Err(error) => component.not_ready(error.to_string()),
-        }
-        sleep(HEALTH_PERIOD).await;
+fn tell(component: &Component, answer: Result<(), impl ToString>) {
+    match answer {
+        Ok(()) => component.ready(),
+        Err(error) => component.not_ready(error.to_string()),
     }
 }

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "contract/logs.rs"]
+mod logs;
+
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use bot::{
     application::{error::TelegramError, ports::Telegram},
@@ -62,6 +65,21 @@ async fn a_server_that_is_not_there_did_nothing_and_the_token_is_not_told() {
     let error = telegram.send(ChatId(-5), "hello").await.unwrap_err();
     assert!(matches!(error, TelegramError::NotDone(_)), "{error:?}");
     assert!(!format!("{error} {error:?}").contains("nobody-may-see"));
+}
+
+#[tokio::test]
+async fn no_log_shows_the_token_whatever_its_level() {
+    logs::collect();
+    let bot = bot_api(StatusCode::OK, json!({"ok": true, "result": []})).await;
+    bot.updates(0, std::time::Duration::ZERO).await.unwrap();
+    let refused = json!({"ok": false, "error_code": 401, "description": "Unauthorized"});
+    refusal(StatusCode::UNAUTHORIZED, refused).await;
+    logs::until("the connections are logged", |line| {
+        line.contains("127.0.0.1")
+    })
+    .await;
+    let shown = logs::lines_with("nobody-may-see");
+    assert!(shown.is_empty(), "{shown:#?}");
 }
 
 #[tokio::test]

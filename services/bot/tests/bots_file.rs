@@ -200,9 +200,9 @@ async fn a_file_has_limits() {
     assert!(Folder::new().file(None).look().await.unwrap().is_ok());
 
     let bridges: Vec<_> = (0..=200)
-        .map(|number: u128| {
-            let room = uuid::Uuid::from_u128(number).to_string();
-            json!({"chat": number as i64, "room": room})
+        .map(|number: u32| {
+            let room = uuid::Uuid::from_u128(number.into()).to_string();
+            json!({"chat": number, "room": room})
         })
         .collect();
     let many = refusal(file_of(&[entry("a", &json!(bridges))])).await;

@@ -117,12 +117,11 @@ impl Worker {
             let bot = identity.id;
             self.status.identified(identity);
             let mut lead = self.neighbours.ledger.lead(bot);
-            let leadership = match timeout(SOON, &mut lead).await {
-                Ok(leadership) => leadership?,
-                Err(_) => {
-                    self.status.goes_on(State::Standby);
-                    lead.await?
-                }
+            let leadership = if let Ok(leadership) = timeout(SOON, &mut lead).await {
+                leadership?
+            } else {
+                self.status.goes_on(State::Standby);
+                lead.await?
             };
             Ok::<_, Setback>((bot, leadership))
         };

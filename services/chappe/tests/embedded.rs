@@ -142,6 +142,34 @@ async fn bridges_without_a_bot_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn bots_may_be_in_a_file_that_is_not_there_yet() {
+    let data = tempfile::tempdir().unwrap();
+    let bots = data.path().join("bots.json");
+    let settings = [
+        "chappe",
+        "--public-listen=127.0.0.1:0",
+        "--bots",
+        bots.to_str().unwrap(),
+        "--data",
+        data.path().to_str().unwrap(),
+    ];
+    let chappe = Chappe::build(Config::parse_from(settings).chappe).await;
+    let chappe = chappe.unwrap();
+    let docs = format!("http://{}/docs", chappe.address());
+    let (shutdown, health) = (Shutdown::new(Duration::from_secs(10)), Health::new());
+    let running = tokio::spawn(chappe.run(shutdown.clone(), health.clone()));
+    let ready = async {
+        while reqwest::get(&docs).await.is_err() || !health.is_ready() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, ready).await.expect("it is ready");
+    shutdown.trigger();
+    let ended = timeout(PATIENCE, running).await;
+    ended.expect("it stops by its deadline").unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_new_epoch_begins_when_it_is_asked_for() {
     let data = tempfile::tempdir().unwrap();
     let new_epoch = || {

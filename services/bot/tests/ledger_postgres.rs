@@ -116,3 +116,49 @@ async fn one_process_leads_until_it_lets_go() {
     let leads = tokio::time::timeout(Duration::from_secs(10), second.lead(7)).await;
     assert!(leads.is_ok_and(|lead| lead.is_ok()), "nobody leads");
 }
+
+#[tokio::test]
+async fn many_bots_need_few_connections() {
+    let url = database().await;
+    let ledger = PostgresLedger::open(&url).await.unwrap();
+    let mut leads = Vec::new();
+    for bot in 0..200 {
+        leads.push(ledger.lead(bot).await.unwrap());
+    }
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert!(count <= 6, "{count} connections");
+}
+
+#[tokio::test]
+async fn who_loses_the_session_of_its_locks_leads_no_longer() {
+    let url = database().await;
+    let (first, second) = (
+        PostgresLedger::open(&url).await.unwrap(),
+        PostgresLedger::open(&url).await.unwrap(),
+    );
+    let mut lost = [first.lead(7).await.unwrap(), first.lead(8).await.unwrap()];
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let terminate = "SELECT count(pg_terminate_backend(pid)) FROM
+                         (SELECT DISTINCT pid FROM pg_locks JOIN pg_database ON oid = database
+                          WHERE locktype = 'advisory' AND datname = current_database()) AS holders";
+    let ended: i64 = sqlx::query_scalar(terminate)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(ended, 1);
+    let patience = Duration::from_secs(20);
+    for leadership in &mut lost {
+        let noticed = tokio::time::timeout(patience, leadership.lost()).await;
+        assert!(noticed.is_ok(), "it does not notice");
+    }
+    let _leads = second.lead(7).await.unwrap();
+    drop(lost);
+    let again = tokio::time::timeout(patience, first.lead(8)).await;
+    assert!(again.is_ok_and(|lead| lead.is_ok()), "nobody leads");
+}

@@ -1,31 +1,18 @@
-//! What is Postgres's own: the pool, and leading by an advisory lock.
+//! What is Postgres's own: the pool, migrations from a command, and leading by advisory locks.
 
-use std::{future::Future, io, time::Duration};
+mod leads;
 
-use async_trait::async_trait;
+use std::time::Duration;
+
 use runtime::schema::Migration;
 use sqlx::{
     Connection, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tokio::time::timeout;
 
+use self::leads::Leads;
 use super::migrator;
 use crate::application::ports::Leadership;
-
-/// The first key of the advisory locks by which one process leads for a bot.
-const LOCK_SPACE: i32 = 0x0043_6842;
-/// How often a standby tries, and how often a leader looks whether it still leads.
-const LOOK: Duration = Duration::from_secs(2);
-/// An answer takes so long at most, or the lock's connection counts as lost.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// The server notices within about 5 s that a leader's machine is gone, and frees its lock. By its own
-/// defaults it would take two hours, and nobody would bridge meanwhile.
-const KEEPALIVES: [(&str, &str); 3] = [
-    ("tcp_keepalives_idle", "2"),
-    ("tcp_keepalives_interval", "1"),
-    ("tcp_keepalives_count", "3"),
-];
 
 /// Of a query that names a table which is not there.
 const UNDEFINED_TABLE: &str = "42P01";
@@ -33,7 +20,7 @@ const UNDEFINED_TABLE: &str = "42P01";
 /// Keeps the bot's memory in Postgres.
 pub struct PostgresLedger {
     pool: PgPool,
-    options: PgConnectOptions,
+    leads: Leads,
 }
 
 impl PostgresLedger {
@@ -63,28 +50,18 @@ impl PostgresLedger {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.clone())
             .await?;
-        Ok(Self { pool, options })
+        Ok(Self {
+            pool,
+            leads: Leads::new(options),
+        })
     }
 
     pub(super) async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
         self.pool.begin().await
     }
 
-    /// The lock is the session's, so it ends with the connection, whatever happens to the process.
     pub(super) async fn take_lead(&self, bot: i64) -> sqlx::Result<Box<dyn Leadership>> {
-        let options = self.options.clone().options(KEEPALIVES);
-        let mut connection = answer(PgConnection::connect_with(&options)).await?;
-        loop {
-            let take = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, hashint8($2))")
-                .bind(LOCK_SPACE)
-                .bind(bot)
-                .fetch_one(&mut connection);
-            let taken: bool = answer(take).await?;
-            if taken {
-                return Ok(Box::new(Held { connection }));
-            }
-            tokio::time::sleep(LOOK).await;
-        }
+        self.leads.take(bot).await
     }
 }
 
@@ -98,32 +75,5 @@ async fn newest(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
             Ok(0)
         }
         Err(error) => Err(error),
-    }
-}
-
-async fn answer<T>(question: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    timeout(PATIENCE, question).await.unwrap_or_else(|_| {
-        let reason = "no answer on the lock's connection";
-        Err(sqlx::Error::Io(io::Error::new(
-            io::ErrorKind::TimedOut,
-            reason,
-        )))
-    })
-}
-
-struct Held {
-    connection: PgConnection,
-}
-
-#[async_trait]
-impl Leadership for Held {
-    async fn lost(&mut self) {
-        loop {
-            tokio::time::sleep(LOOK).await;
-            let alive = timeout(LOOK, self.connection.ping()).await;
-            if !matches!(alive, Ok(Ok(()))) {
-                return;
-            }
-        }
     }
 }

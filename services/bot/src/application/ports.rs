@@ -147,6 +147,9 @@ pub trait HeardLog: Send + Sync {
 /// The events of the rooms, as they happen.
 #[async_trait]
 pub trait RoomEvents: Send + Sync {
+    /// Where they come from, as traces name it.
+    fn topic(&self) -> &'static str;
+
     /// Brings `bot` the events of these rooms until it is dropped. Some may be missing, and some come
     /// twice: it is the quick way, and not the only one.
     async fn bring(&self, bot: i64, rooms: HashMap<RoomId, mpsc::Sender<RoomEvent>>);

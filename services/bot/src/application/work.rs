@@ -198,6 +198,7 @@ impl Worker {
             queues.insert(bridge.room, queue);
             let teller = Teller {
                 bridge,
+                topic: self.neighbours.events.topic(),
                 telegram: self.telegram.clone(),
                 ledger: self.neighbours.ledger.clone(),
                 rooms: self.neighbours.rooms.clone(),

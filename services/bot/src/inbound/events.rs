@@ -32,6 +32,10 @@ pub struct Events {
 
 #[async_trait]
 impl RoomEvents for Events {
+    fn topic(&self) -> &'static str {
+        topics::CHAT_EVENTS
+    }
+
     async fn bring(&self, bot: i64, rooms: Tellers) {
         let group = format!("bot-{bot}");
         loop {

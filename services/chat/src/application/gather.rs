@@ -1,12 +1,12 @@
 //! Gathers concurrent sends into common transactions.
 //!
 //! A transaction per message waits for the room's lock and for the disk once per message. Instead,
-//! sends queue in lanes by room; while one transaction commits, the next ones collect, and are then
-//! committed in one go, however many rooms they are for. A send that waits alone is not delayed.
+//! sends queue; while one transaction commits, the next ones collect, and are then committed in one
+//! go, however many rooms they are for. A send that waits alone is not delayed.
 //!
 //! ```text
 //! send ─┐                     ┌─ lock rooms, look up ids and members
-//! send ─┼─▶ lane (bounded) ─▶ ┤  decide each in order of arrival
+//! send ─┼─▶ line (bounded) ─▶ ┤  decide each in order of arrival
 //! send ─┘                     └─ write all, commit, answer each
 //! ```
 
@@ -26,12 +26,11 @@ use super::{
     ports::{Store, StoreError},
     posting::{Facts, Sent, Submission, decide},
 };
-use crate::domain::RoomId;
 
 /// Most sends of one transaction.
 const BATCH: usize = 256;
-/// Sends that wait in a lane before the next is turned away.
-const WAITING: usize = 4 * BATCH;
+/// Sends that wait before the next is turned away.
+const WAITING: usize = 8 * BATCH;
 /// How often one send is repeated after it lost against another transaction.
 const ATTEMPTS: usize = 5;
 /// A transaction that takes so long is given up; whether it committed is then not known, and a send
@@ -41,9 +40,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How the traceparent of a trace that is exported ends: W3C's flag `sampled`.
 const EXPORTED: &str = "-01";
 
-/// The lanes. When the last handle is gone, what waits is committed and the tasks end.
+/// The line. When the last handle is gone, what waits is committed and its task ends.
 pub(super) struct Gathering {
-    lanes: Vec<mpsc::Sender<Waiting>>,
+    line: mpsc::Sender<Waiting>,
 }
 
 struct Waiting {
@@ -52,51 +51,40 @@ struct Waiting {
 }
 
 impl Gathering {
-    /// Starts as many lanes as can write at the same time.
+    /// Starts the line.
     pub(super) fn start(store: &Arc<dyn Store>) -> Self {
         let sizes = global::meter("chat")
             .u64_histogram("chappe.chat.send.batch_size")
             .with_description("Sends that were committed in one transaction.")
             .with_boundaries(vec![1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0])
             .build();
-        let lanes = (0..store.writers().max(1))
-            .map(|_| {
-                let (sender, receiver) = mpsc::channel(WAITING);
-                let lane = Lane {
-                    store: Arc::clone(store),
-                    sizes: sizes.clone(),
-                };
-                tokio::spawn(lane.run(receiver));
-                sender
-            })
-            .collect();
-        Self { lanes }
+        let (line, waiting) = mpsc::channel(WAITING);
+        let committer = Committer {
+            store: Arc::clone(store),
+            sizes,
+        };
+        tokio::spawn(committer.run(waiting));
+        Self { line }
     }
 
     /// Queues behind the room's earlier sends and waits for the commit.
     pub(super) async fn send(&self, submission: Submission) -> Result<Sent, Error> {
         let (answer, answered) = oneshot::channel();
-        self.lane(submission.room)
+        self.line
             .try_send(Waiting { submission, answer })
             .map_err(|_| Error::Overloaded)?;
         answered
             .await
-            .unwrap_or_else(|_| Err(Error::Broken("the lane of this room has ended".to_owned())))
-    }
-
-    fn lane(&self, room: RoomId) -> &mpsc::Sender<Waiting> {
-        let hash = xxhash_rust::xxh3::xxh3_64(room.uuid().as_bytes());
-        let lanes = self.lanes.len() as u64;
-        &self.lanes[usize::try_from(hash % lanes).expect("a lane's number fits usize")]
+            .unwrap_or_else(|_| Err(Error::Broken("the line of sends has ended".to_owned())))
     }
 }
 
-struct Lane {
+struct Committer {
     store: Arc<dyn Store>,
     sizes: Histogram<u64>,
 }
 
-impl Lane {
+impl Committer {
     async fn run(self, mut queue: mpsc::Receiver<Waiting>) {
         let mut waiting = Vec::with_capacity(BATCH);
         while queue.recv_many(&mut waiting, BATCH).await > 0 {
@@ -152,7 +140,7 @@ impl Lane {
             return Ok(Vec::new());
         }
         let post = post(&*self.store, waiting).instrument(span(waiting));
-        // A panic must not end the lane: nobody could write in its rooms until the next start.
+        // A panic must not end the line: nobody could write until the next start.
         let post = AssertUnwindSafe(post).catch_unwind();
         match time::timeout(PATIENCE, post).await {
             Ok(Ok(results)) => results,

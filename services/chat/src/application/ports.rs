@@ -37,9 +37,6 @@ pub trait Store: Send + Sync {
     /// The life of the database that this process opened.
     fn epoch(&self) -> Epoch;
 
-    /// How many transactions may usefully write at the same time.
-    fn writers(&self) -> usize;
-
     /// One moment to ask about. Writers are neither waited for nor held up.
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
 

@@ -39,9 +39,6 @@ use wake::Wake;
 
 /// Connections for requests. Sends need few, as they are gathered; reads are short.
 const CONNECTIONS: u32 = 16;
-/// Transactions of gathered sends at the same time: one is prepared while the other waits for the disk.
-/// More of them would be smaller ones, and cost more per message.
-const WRITERS: usize = 2;
 /// Connections for the relay of the outbox, so that it never stands in line behind requests: it reads
 /// and removes at the same time.
 const RELAY_CONNECTIONS: u32 = 2;
@@ -126,10 +123,6 @@ fn pool(connections: u32) -> PgPoolOptions {
 impl Store for Postgres {
     fn epoch(&self) -> Epoch {
         self.epoch
-    }
-
-    fn writers(&self) -> usize {
-        WRITERS
     }
 
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {

@@ -59,10 +59,6 @@ impl Store for Sqlite {
         self.epoch
     }
 
-    fn writers(&self) -> usize {
-        1
-    }
-
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
         Ok(Box::new(self.unit(
             self.database.read().begin().await.map_err(store_error)?,

@@ -22,7 +22,9 @@ use kube::core::PartialObjectMeta;
 use kube::runtime::controller::{Action, Controller};
 use kube::runtime::events::EventType;
 use kube::runtime::reflector::{ObjectRef, Store};
-use kube::runtime::watcher;
+use kube::runtime::{
+    Predicate as _, PredicateConfig, WatchStreamExt as _, predicates, reflector, watcher,
+};
 use kube::{Resource as _, ResourceExt as _};
 
 use crate::context::Context;
@@ -55,6 +57,23 @@ struct Found {
     look_in: Option<Duration>,
 }
 
+impl Found {
+    /// What the API server refuses to one part holds up no other, and is told like everything else.
+    fn or_refused(outcome: kube::Result<Self>) -> Self {
+        outcome.unwrap_or_else(|error| {
+            let message =
+                format!("the Kubernetes API refuses something, which is tried again: {error}");
+            Self {
+                troubles: vec![Trouble {
+                    reason: "ApiRefused",
+                    message,
+                }],
+                ..Self::default()
+            }
+        })
+    }
+}
+
 /// What keeps an installation from being whole.
 struct Trouble {
     reason: &'static str,
@@ -64,9 +83,18 @@ struct Trouble {
 /// Runs the controller for as long as it is polled.
 pub(crate) async fn run(context: &Arc<Context>) {
     let every = watcher::Config::default;
-    let controller = Controller::new(context.api::<Messenger>(), every());
-    let (of_deployment, of_secret) = (controller.store(), controller.store());
-    controller
+    let (store, writer) = reflector::store();
+    // Not every change: status is the operator's own word, and would be followed by the next one.
+    let changes = watcher(context.api::<Messenger>(), every())
+        .default_backoff()
+        .reflect(writer)
+        .applied_objects()
+        .predicate_filter(
+            predicates::generation.combine(predicates::annotations),
+            PredicateConfig::default(),
+        );
+    let (of_deployment, of_secret) = (store.clone(), store.clone());
+    Controller::for_stream(changes, store)
         .owns(context.api::<Job>(), every())
         .watches(context.api::<Deployment>(), every(), move |deployment| {
             let name = deployment.name_any();
@@ -198,11 +226,15 @@ async fn look(
     if messenger.spec.paused {
         return Ok(summary::paused(&observed));
     }
-    let parts = [
-        migration::advance(messenger, context, status).await?,
-        topics::advance(messenger, context, memory).await?,
-        gateways::advance(messenger, context, memory, &observed, status).await?,
-    ];
+    if messenger.meta().deletion_timestamp.is_some() {
+        return Ok(Found::default());
+    }
+    let migration = migration::advance(messenger, context, status).await;
+    let (topics, gateways) = tokio::join!(
+        topics::advance(messenger, context, &mut memory.topics),
+        gateways::advance(messenger, context, &mut memory.recent, &observed, status),
+    );
+    let parts = [migration, topics, gateways].map(Found::or_refused);
     Ok(summary::of(messenger, &observed, parts, status))
 }
 

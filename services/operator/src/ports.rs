@@ -91,6 +91,15 @@ pub struct BotReport {
     pub bridges: Vec<(i64, String, Option<String>)>,
 }
 
+/// How all bots are doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bulletin {
+    /// Of each bot, the report of the replica that can tell most.
+    pub reports: Vec<BotReport>,
+    /// Every replica answered. If not, one that did not may be at work.
+    pub complete: bool,
+}
+
 /// What a bot is at; a later one tells more than an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BotState {
@@ -109,8 +118,8 @@ pub enum BotState {
 /// The bot service: `chappe.bot.v1.BridgeService`.
 #[async_trait]
 pub trait Bots: Send + Sync {
-    /// Asks all replicas behind this name; of each bot, the report of the replica that can tell most.
-    async fn list(&self, url: &str) -> Result<Vec<BotReport>, Unavailable>;
+    /// Asks all replicas behind this name.
+    async fn list(&self, url: &str) -> Result<Bulletin, Unavailable>;
 }
 
 /// A value of a Secret, or what is missing.

@@ -17,13 +17,13 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
-use kube::ResourceExt as _;
 use kube::api::ListParams;
 use kube::core::PartialObjectMeta;
 use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::finalizer::{self, finalizer};
 use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher;
+use kube::{Resource as _, ResourceExt as _};
 
 use crate::context::Context;
 use crate::domain::bots_file;
@@ -105,27 +105,26 @@ async fn serve(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
     let before = bot.status.clone().unwrap_or_default();
     let mut status = before.clone();
     status.observed_generation = bot.metadata.generation;
-    let (findings, look_in) = match installation(bot, context).await? {
+    let messengers = messengers(context).await?;
+    publish::publish(context, &messengers).await?;
+    let (findings, look_in) = match installation(bot, &messengers) {
         Err(missing) => (vec![missing], LOOK_EVERY),
-        Ok((messenger, bots)) => {
-            publish::publish(context, &messenger, &bots).await?;
-            match context.secret(&bot.spec.token_secret_ref).await? {
-                Err(missing) => {
-                    let ready = Finding::no("Ready", "SecretMissing", missing.clone());
-                    let valid = Finding::unknown("TokenValid", "SecretMissing", missing);
-                    (vec![ready, valid], LOOK_EVERY)
-                }
-                Ok(token) => {
-                    let version = bots_file::fingerprint(&token);
-                    let told = context.neighbours.bots.list(&bots.url).await;
-                    let findings = report::read(bot, &version, told, &mut status);
-                    let settled = findings
-                        .iter()
-                        .any(|f| f.kind == "Ready" && f.holds == Some(true));
-                    (findings, if settled { LOOK_EVERY } else { SETTLING })
-                }
+        Ok(bots) => match context.secret(&bot.spec.token_secret_ref).await? {
+            Err(missing) => {
+                let ready = Finding::no("Ready", "SecretMissing", missing.clone());
+                let valid = Finding::unknown("TokenValid", "SecretMissing", missing);
+                (vec![ready, valid], LOOK_EVERY)
             }
-        }
+            Ok(token) => {
+                let version = bots_file::fingerprint(&token);
+                let told = context.neighbours.bots.list(&bots.url).await;
+                let findings = report::read(bot, &version, told, &mut status);
+                let settled = findings
+                    .iter()
+                    .any(|f| f.kind == "Ready" && f.holds == Some(true));
+                (findings, if settled { LOOK_EVERY } else { SETTLING })
+            }
+        },
     };
     status.conditions = condition::merge(
         &before.conditions,
@@ -138,22 +137,17 @@ async fn serve(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
     Ok(Action::requeue(look_in))
 }
 
-/// Takes the bot out and waits until it has let go.
+/// Takes the bot out and waits until it has let go; not for ever, whatever stands in the way.
 async fn unlink(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
     let name = bot.name_any();
-    let Ok((messenger, bots)) = installation(bot, context).await? else {
-        return Ok(Action::await_change());
-    };
-    publish::publish(context, &messenger, &bots).await?;
+    let linked = is_linked(&name, context).await.unwrap_or_else(|error| {
+        tracing::warn!(bot = name, %error, "it is not known whether the bot has let go");
+        true
+    });
     let since = bot.metadata.deletion_timestamp.as_ref();
     let waited = since.map_or(UNLINK_WITHIN, |since| {
         Timestamp::now().duration_since(since.0)
     });
-    let linked = match context.neighbours.bots.list(&bots.url).await {
-        Ok(reports) => reports.iter().any(|report| report.name == name),
-        // Whoever is away may still work for it.
-        Err(_) => true,
-    };
     if linked && waited < UNLINK_WITHIN {
         return Err(Error::Linked(name));
     }
@@ -166,39 +160,65 @@ async fn unlink(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
     Ok(Action::await_change())
 }
 
-/// The bot's Messenger, if there is one that serves bots.
-async fn installation(
-    bot: &TelegramBot,
-    context: &Context,
-) -> kube::Result<Result<(Messenger, Bots), Finding>> {
-    let no = |reason, message: String| Ok(Err(Finding::no("Ready", reason, message)));
-    let mut all = context
+/// Whether any installation may still work for the bot, which is in none of their files any more.
+async fn is_linked(name: &str, context: &Context) -> kube::Result<bool> {
+    let messengers = messengers(context).await?;
+    publish::publish(context, &messengers).await?;
+    for bots in messengers
+        .iter()
+        .filter_map(|messenger| messenger.spec.bots.as_ref())
+    {
+        let known = match context.neighbours.bots.list(&bots.url).await {
+            Ok(bulletin) => {
+                !bulletin.complete || bulletin.reports.iter().any(|report| report.name == name)
+            }
+            // Whoever is away may still work for it.
+            Err(_) => true,
+        };
+        if known {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// All installations of the namespace that are to stay.
+async fn messengers(context: &Context) -> kube::Result<Vec<Messenger>> {
+    let all = context
         .api::<Messenger>()
         .list(&ListParams::default())
-        .await?
-        .items;
-    let name = bot.spec.messenger_name.as_deref();
-    if let Some(name) = name {
-        all.retain(|messenger| messenger.name_any() == name);
-    }
-    let messenger = match (all.pop(), name) {
-        (Some(messenger), _) if all.is_empty() => messenger,
-        (None, Some(name)) => {
-            let message = format!("there is no Messenger {name} in this namespace");
+        .await?;
+    let mut messengers = all.items;
+    messengers.retain(|messenger| messenger.meta().deletion_timestamp.is_none());
+    Ok(messengers)
+}
+
+/// Where the bot's installation configures bots, if there is one that does.
+fn installation(bot: &TelegramBot, messengers: &[Messenger]) -> Result<Bots, Finding> {
+    let no = |reason, message: String| Err(Finding::no("Ready", reason, message));
+    let named = bot.spec.messenger_name.as_deref();
+    let mut fitting = messengers
+        .iter()
+        .filter(|messenger| named.is_none_or(|name| messenger.name_any() == name));
+    let messenger = match (fitting.next(), fitting.next()) {
+        (Some(messenger), None) => messenger,
+        (None, _) => {
+            let named = named.map_or_else(String::new, |name| format!(" {name}"));
+            let message = format!("there is no Messenger{named} in this namespace");
             return no("NoMessenger", message);
         }
-        (None, None) => {
-            let message = "there is no Messenger in this namespace: install Chappe";
-            return no("NoMessenger", message.to_owned());
-        }
-        (Some(_), _) => {
+        (Some(_), Some(_)) => {
             let message =
                 "there are several Messengers in this namespace: name one in spec.messengerName";
             return no("NoMessenger", message.to_owned());
         }
     };
+    if messenger.spec.paused {
+        let message = format!("the Messenger {} is paused", messenger.name_any());
+        return no("Paused", message);
+    }
     match messenger.spec.bots.clone() {
-        Some(bots) => Ok(Ok((messenger, bots))),
+        Some(bots) => Ok(bots),
         None => no(
             "BotsOff",
             format!(

@@ -52,3 +52,11 @@ where
         .await?;
     Ok(())
 }
+
+/// What has gone since it was seen needs nothing any more.
+pub(crate) fn unless_gone<T>(outcome: kube::Result<T>) -> kube::Result<()> {
+    match outcome {
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        other => other.map(drop),
+    }
+}

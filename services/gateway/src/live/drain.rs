@@ -157,7 +157,8 @@ async fn send_away(shared: &Arc<Shared>, shutdown: &Shutdown, terms: DrainTerms)
         }
     }
     let ends_at = Instant::now() + spare.min(left());
-    while shared.hub.connections() > 0 && Instant::now() < ends_at {
+    // A shutdown meanwhile may leave less.
+    while shared.hub.connections() > 0 && Instant::now() < ends_at && !left().is_zero() {
         sleep_until(ends_at.min(Instant::now() + LOOK_EVERY)).await;
     }
     close_all(shared);

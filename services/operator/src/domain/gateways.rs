@@ -14,6 +14,8 @@
 //! Invariants:
 //! - the Deployment's number falls by one per gateway that has drained, and only while the Deployment is
 //!   settled: a Pod that the `ReplicaSet` is about to remove for an earlier step is not counted again;
+//! - and only while all who stay are ready: the `ReplicaSet` removes those who are not first, whatever they
+//!   are marked with;
 //! - it never falls below what is needed, nor while the counts can't be relied on;
 //! - all state is in the cluster (the Deployment's number, annotations of Pods): an operator that was killed
 //!   anywhere in between goes on where it stopped.
@@ -40,6 +42,8 @@ pub struct Gateway {
     pub pod: String,
     /// When the Pod was made.
     pub created: Option<Timestamp>,
+    /// It lets people in, or did until it was told to leave.
+    pub ready: bool,
     /// Its connections; unknown while it is in no registry.
     pub connections: Option<u32>,
     /// It is on its way out.
@@ -58,9 +62,11 @@ pub struct Leaving {
 /// How many there should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Goal {
-    /// So many are needed now.
+    /// So many are needed now, besides those who leave.
     pub needed: i32,
-    /// So many were enough for long enough; `None` where nobody may leave.
+    /// The counts can be relied on. If not, nobody is removed.
+    pub reliable: bool,
+    /// So many were enough for long enough; `None` where that is not known: nobody begins to leave.
     pub enough: Option<i32>,
 }
 
@@ -77,27 +83,29 @@ pub enum Step {
 
 /// Decides the next step.
 pub fn next_step(goal: Goal, gateways: &Gateways) -> Step {
-    let leaving = gateways.pods.iter().filter(|g| g.leaving.is_some()).count();
-    let leaving = i32::try_from(leaving).unwrap_or(i32::MAX);
-    let stay = gateways.replicas - leaving;
-    if stay < goal.needed {
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    // The number fell, and the ReplicaSet is about to remove so many.
+    let going = (count(gateways.pods.len()) - gateways.replicas).max(0);
+    let leaving = gateways.pods.iter().filter(|g| g.leaving.is_some());
+    let leaving = (count(leaving.count()) - going).max(0);
+    if gateways.replicas - leaving < goal.needed {
         return Step::ScaleTo(goal.needed + leaving);
     }
-    let Some(enough) = goal.enough.map(|enough| enough.max(goal.needed)) else {
-        return Step::Stay;
-    };
-    if !gateways.settled {
+    let all_serve = || gateways.pods.iter().all(|g| g.ready || g.leaving.is_some());
+    if !goal.reliable || !gateways.settled || !all_serve() {
         return Step::Stay;
     }
     let done = |gateway: &&Gateway| gateway.leaving.as_ref().is_some_and(|leaving| leaving.done);
-    let done = i32::try_from(gateways.pods.iter().filter(done).count()).unwrap_or_default();
+    let done = count(gateways.pods.iter().filter(done).count());
     if done > 0 {
         return Step::ScaleTo((gateways.replicas - done).max(goal.needed));
     }
-    if leaving == 0 && gateways.replicas > enough {
-        return emptiest(&gateways.pods).map_or(Step::Stay, |pod| Step::Drain(pod.to_owned()));
+    match goal.enough {
+        Some(enough) if leaving == 0 && gateways.replicas > enough.max(goal.needed) => {
+            emptiest(&gateways.pods).map_or(Step::Stay, |pod| Step::Drain(pod.to_owned()))
+        }
+        _ => Step::Stay,
     }
-    Step::Stay
 }
 
 /// The one whose leaving disturbs the fewest people; of equal ones the youngest. Nobody is chosen while one
@@ -121,6 +129,7 @@ mod tests {
         Gateway {
             pod: pod.to_owned(),
             created: None,
+            ready: true,
             connections: Some(connections),
             leaving: None,
         }
@@ -147,6 +156,7 @@ mod tests {
     const fn goal(needed: i32, enough: i32) -> Goal {
         Goal {
             needed,
+            reliable: true,
             enough: Some(enough),
         }
     }
@@ -180,17 +190,50 @@ mod tests {
     }
 
     #[test]
+    fn who_is_being_removed_is_not_replaced() {
+        let gateways = Gateways {
+            replicas: 1,
+            settled: false,
+            pods: vec![gateway("a", 9), leaving("b", true)],
+        };
+        assert_eq!(next_step(goal(1, 1), &gateways), Step::Stay);
+        assert_eq!(next_step(goal(2, 2), &gateways), Step::ScaleTo(2));
+    }
+
+    #[test]
     fn nobody_leaves_while_counts_are_not_known() {
         let gateways = settled(vec![gateway("a", 9), gateway("b", 2)]);
         let unknown = Goal {
             needed: 1,
+            reliable: false,
             enough: None,
         };
         assert_eq!(next_step(unknown, &gateways), Step::Stay);
+        let done = settled(vec![gateway("a", 9), leaving("b", true)]);
+        assert_eq!(next_step(unknown, &done), Step::Stay);
 
         let mut gateways = gateways;
         gateways.pods[0].connections = None;
         assert_eq!(next_step(goal(1, 1), &gateways), Step::Stay);
+    }
+
+    #[test]
+    fn who_has_left_is_removed_though_it_is_not_known_for_how_long_fewer_are_enough() {
+        let gateways = settled(vec![gateway("a", 9), leaving("b", true)]);
+        let just_begun = Goal {
+            enough: None,
+            ..goal(1, 1)
+        };
+        assert_eq!(next_step(just_begun, &gateways), Step::ScaleTo(1));
+    }
+
+    #[test]
+    fn nobody_is_removed_while_a_newcomer_is_not_ready() {
+        let mut gateways = settled(vec![gateway("a", 9), leaving("b", true), gateway("c", 0)]);
+        gateways.pods[2].ready = false;
+        assert_eq!(next_step(goal(1, 1), &gateways), Step::Stay);
+        gateways.pods[2].ready = true;
+        assert_eq!(next_step(goal(1, 1), &gateways), Step::ScaleTo(2));
     }
 
     #[test]
@@ -212,9 +255,10 @@ mod tests {
             let mut fresh = begin;
             for _ in 0..100 {
                 match next_step(goal(needed, enough), &gateways) {
-                    Step::Stay if gateways.pods.iter().all(|g| g.leaving.is_none()) => break,
+                    Step::Stay if gateways.pods.iter().all(|g| g.leaving.is_none() && g.ready) => break,
                     Step::Stay => {
                         for gateway in &mut gateways.pods {
+                            gateway.ready = true;
                             if let Some(leaving) = &mut gateway.leaving {
                                 leaving.done = true;
                             }
@@ -227,12 +271,17 @@ mod tests {
                     Step::ScaleTo(replicas) => {
                         prop_assert!(replicas >= gateways.replicas - 1);
                         gateways.replicas = replicas;
+                        // As the ReplicaSet does it: those who are not ready first.
                         while gateways.pods.len() > usize::try_from(replicas).unwrap() {
-                            let gone = gateways.pods.iter().position(|g| g.leaving.is_some());
-                            gateways.pods.remove(gone.expect("only who left is removed"));
+                            let pods = &gateways.pods;
+                            let cheapest = pods.iter().position(|g| !g.ready && g.leaving.is_none());
+                            let gone = cheapest.or(pods.iter().position(|g| g.leaving.is_some()));
+                            let gone = gateways.pods.remove(gone.expect("only who left is removed"));
+                            prop_assert!(gone.leaving.is_some_and(|leaving| leaving.done));
                         }
                         while gateways.pods.len() < usize::try_from(replicas).unwrap() {
-                            gateways.pods.push(gateway(&format!("g{fresh}"), 0));
+                            let newcomer = gateway(&format!("g{fresh}"), 0);
+                            gateways.pods.push(Gateway { ready: false, ..newcomer });
                             fresh += 1;
                         }
                     }

@@ -52,6 +52,8 @@ pub enum Decision {
     Done,
     /// The Job is to be made.
     Start,
+    /// A Job of this name did its work before the schema moved on: it is removed, and made again.
+    Repeat,
     /// Somebody has to approve it.
     AwaitApproval,
     /// The Job is at work.
@@ -63,12 +65,13 @@ pub enum Decision {
 }
 
 /// The Job's name: another one for each version and image, so that one that failed is never taken for the
-/// next.
-pub fn job_name(messenger: &str, spec: &MessengerSpec) -> String {
+/// next; and for each life (`uid`) of the resource, which may be on another database.
+pub fn job_name(messenger: &str, uid: &str, spec: &MessengerSpec) -> String {
     let bot = spec.migration.bot_image.as_deref().unwrap_or_default();
-    let digest = digest::of(&[&spec.version, &spec.migration.image, bot]);
+    let digest = digest::of(&[uid, &spec.version, &spec.migration.image, bot]);
     // A Job's name is a label of its Pods: at most 63 characters.
     let messenger: String = messenger.chars().take(40).collect();
+    let messenger = messenger.trim_end_matches(|last: char| !last.is_ascii_alphanumeric());
     format!("{messenger}-migrate-{digest}")
 }
 
@@ -80,10 +83,12 @@ pub fn decide(
     job: Job,
     approved: Option<&str>,
 ) -> Decision {
-    let done = before.is_some_and(|last| last.job == job_name && last.completed_at.is_some());
+    let ours = before.is_some_and(|last| last.job == job_name);
+    let done = before.is_some_and(|last| ours && last.completed_at.is_some());
     match job {
         _ if done => Decision::Done,
         Job::Running => Decision::Wait,
+        Job::Complete(_) if before.is_some() && !ours => Decision::Repeat,
         Job::Complete(report) => Decision::Finish(report),
         Job::Failed(reason) => Decision::Fail(reason),
         Job::Absent => match spec.migration.policy {
@@ -107,10 +112,28 @@ mod tests {
     fn each_version_and_image_has_a_job_of_its_own() {
         let one = messenger_spec();
         let mut other = one.clone();
-        assert_eq!(job_name("chappe", &one), job_name("chappe", &other));
+        assert_eq!(
+            job_name("chappe", "1", &one),
+            job_name("chappe", "1", &other)
+        );
         other.migration.image.push('x');
-        assert_ne!(job_name("chappe", &one), job_name("chappe", &other));
-        assert!(job_name(&"m".repeat(200), &one).len() <= 63);
+        assert_ne!(
+            job_name("chappe", "1", &one),
+            job_name("chappe", "1", &other)
+        );
+        assert!(job_name(&"m".repeat(200), "1", &one).len() <= 63);
+    }
+
+    #[test]
+    fn a_job_of_the_same_version_from_before_another_one_is_run_again() {
+        let spec = messenger_spec();
+        let other = MigrationStatus {
+            job: "other".into(),
+            ..MigrationStatus::default()
+        };
+        let complete = Job::Complete(Report::default());
+        let decision = decide(&spec, Some(&other), "job", complete, None);
+        assert_eq!(decision, Decision::Repeat);
     }
 
     #[test]

@@ -92,9 +92,10 @@ impl Observed {
         self.is_settled() && self.status(|status| status.ready_replicas) >= self.replicas()
     }
 
-    /// As many Pods answer as it takes to serve.
+    /// Somebody answers. (Kubernetes' own `Available` asks for all: with `maxUnavailable: 0` it is false
+    /// whenever one Pod starts or drains.)
     pub(super) fn is_available(&self) -> bool {
-        self.condition("Available") == Some("True")
+        self.status(|status| status.available_replicas) > 0
     }
 
     /// Why the newest template does not come up, if that was given up.

@@ -7,22 +7,22 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
-use kube::api::{ListParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::runtime::events::EventType;
 use kube::{Resource as _, ResourceExt as _};
 use serde_json::json;
 
+use super::Found;
 use super::components::Observed;
-use super::{Found, Memory};
 use crate::context::Context;
 use crate::domain::gateways::{Gateway, Gateways, Goal, Leaving, Step, next_step};
-use crate::domain::scaling::needed;
+use crate::domain::scaling::{Recent, needed};
 use crate::ports::{Counts, Unavailable};
 use crate::resources::condition::Finding;
 use crate::resources::messenger::{
     DrainStatus, GatewayStatus, Messenger, MessengerStatus, ScalingMode,
 };
-use crate::write;
+use crate::write::{self, unless_gone};
 
 /// When a Pod began to leave, RFC 3339.
 pub(crate) const DRAINING_SINCE: &str = "chappe.dev/draining-since";
@@ -34,7 +34,7 @@ const DRAIN_LOOK: Duration = Duration::from_secs(1);
 pub(super) async fn advance(
     messenger: &Messenger,
     context: &Context,
-    memory: &mut Memory,
+    recent: &mut Recent,
     observed: &[Observed],
     status: &mut MessengerStatus,
 ) -> kube::Result<Found> {
@@ -56,7 +56,7 @@ pub(super) async fn advance(
 
     let pods = pods(context, &selector).await?;
     let drains = drains(messenger, context, &pods, &known).await;
-    let connections = connections(&pods, &known);
+    let connections = connections(&pods, &known, &drains);
     let gateways = Gateways {
         replicas: deployment.replicas(),
         settled: deployment.is_settled(),
@@ -65,13 +65,16 @@ pub(super) async fn advance(
             .map(|pod| gateway(pod, &known, &drains))
             .collect(),
     };
-    let goal = goal(messenger, memory, fresh, connections, gateways.replicas);
+    let staying = gateways.replicas - i32::try_from(drains.len()).unwrap_or_default();
+    let goal = goal(messenger, recent, fresh, connections, staying);
 
     let mut found = Found {
         findings: vec![scaling(messenger, &counts)],
         ..Found::default()
     };
-    if messenger.spec.gateway.scaling.mode != ScalingMode::None {
+    if messenger.spec.gateway.scaling.mode == ScalingMode::None {
+        remove_who_has_left(context, &drains).await?;
+    } else {
         take(messenger, context, next_step(goal, &gateways)).await?;
     }
     if drains.is_empty() {
@@ -119,17 +122,31 @@ async fn pods(context: &Context, selector: &str) -> kube::Result<Vec<Pod>> {
     Ok(pods)
 }
 
-fn connections(pods: &[Pod], counts: &Counts) -> u64 {
-    let known = pods
-        .iter()
-        .filter_map(|pod| counts.gateways.get(&pod.name_any()));
-    known.map(|counted| u64::from(counted.connections)).sum()
+/// Of all gateways. Who has just moved from one that leaves is still in its last beat, so what it answered
+/// itself is taken.
+fn connections(pods: &[Pod], counts: &Counts, drains: &BTreeMap<String, Departure>) -> u64 {
+    let of = |pod: &Pod| {
+        let name = pod.name_any();
+        match drains.get(&name) {
+            Some(departure) => departure.remaining,
+            None => Some(counts.gateways.get(&name)?.connections),
+        }
+    };
+    pods.iter().filter_map(of).map(u64::from).sum()
+}
+
+fn is_ready(pod: &Pod) -> bool {
+    let conditions = pod.status.iter().flat_map(|status| &status.conditions);
+    conditions
+        .flatten()
+        .any(|condition| condition.type_ == "Ready" && condition.status == "True")
 }
 
 fn gateway(pod: &Pod, counts: &Counts, drains: &BTreeMap<String, Departure>) -> Gateway {
     let name = pod.name_any();
     Gateway {
         created: pod.creation_timestamp().map(|time| time.0),
+        ready: is_ready(pod),
         connections: counts
             .gateways
             .get(&name)
@@ -142,10 +159,10 @@ fn gateway(pod: &Pod, counts: &Counts, drains: &BTreeMap<String, Departure>) -> 
 /// How many gateways there should be. Nobody leaves by counts that can't be relied on.
 fn goal(
     messenger: &Messenger,
-    memory: &mut Memory,
+    recent: &mut Recent,
     fresh: bool,
     connections: u64,
-    present: i32,
+    staying: i32,
 ) -> Goal {
     let gateway = &messenger.spec.gateway;
     match gateway.scaling.mode {
@@ -153,16 +170,17 @@ fn goal(
             let needed = needed(&gateway.scaling, connections);
             let span = u64::try_from(gateway.scaling.stabilization_seconds).unwrap_or_default();
             let span = Duration::from_secs(span);
-            let enough = memory.recent.note(Instant::now(), needed, span);
-            Goal { needed, enough }
-        }
-        ScalingMode::Registry => {
-            memory.recent.forget();
-            let needed = present
-                .max(gateway.scaling.min)
-                .min(gateway.scaling.max.max(present));
             Goal {
                 needed,
+                reliable: true,
+                enough: recent.note(Instant::now(), needed, span),
+            }
+        }
+        ScalingMode::Registry => {
+            recent.forget();
+            Goal {
+                needed: staying.max(gateway.scaling.min),
+                reliable: false,
                 enough: None,
             }
         }
@@ -170,11 +188,13 @@ fn goal(
             let needed = gateway.replicas.unwrap_or(gateway.scaling.min);
             Goal {
                 needed,
-                enough: fresh.then_some(needed),
+                reliable: fresh,
+                enough: Some(needed),
             }
         }
         ScalingMode::None => Goal {
-            needed: present,
+            needed: staying,
+            reliable: false,
             enough: None,
         },
     }
@@ -207,6 +227,8 @@ fn scaling(messenger: &Messenger, counts: &Result<Counts, Unavailable>) -> Findi
 /// A gateway that is on its way out.
 struct Departure {
     leaving: Leaving,
+    /// As it told itself.
+    remaining: Option<u32>,
     status: DrainStatus,
 }
 
@@ -269,12 +291,25 @@ fn departure(
             deadline,
             done: now >= deadline || (remaining == Some(0) && now >= earliest),
         },
+        remaining,
         status: DrainStatus {
             pod: pod.name_any(),
             remaining: remaining.map(|n| i32::try_from(n).unwrap_or(i32::MAX)),
             deadline: Time(deadline),
         },
     }
+}
+
+/// Somebody else chooses the number now: who was told to leave before that makes room for a new one.
+async fn remove_who_has_left(
+    context: &Context,
+    drains: &BTreeMap<String, Departure>,
+) -> kube::Result<()> {
+    let api = context.api::<Pod>();
+    for (pod, _) in drains.iter().filter(|(_, drain)| drain.leaving.done) {
+        unless_gone(api.delete(pod, &DeleteParams::default()).await)?;
+    }
+    Ok(())
 }
 
 async fn take(messenger: &Messenger, context: &Context, step: Step) -> kube::Result<()> {
@@ -303,8 +338,8 @@ async fn take(messenger: &Messenger, context: &Context, step: Step) -> kube::Res
                 DELETION_COST: "-1000",
             }}});
             let api = context.api::<Pod>();
-            api.patch(&pod, &PatchParams::default(), &Patch::Merge(&annotations))
-                .await?;
+            let merge = Patch::Merge(&annotations);
+            unless_gone(api.patch(&pod, &PatchParams::default(), &merge).await)?;
             context.metrics.did("drain");
             let note = format!("{pod} has the fewest connections and leaves");
             tracing::info!(note, "draining");
@@ -343,14 +378,8 @@ mod tests {
     #[test]
     fn without_fresh_counts_nobody_leaves() {
         let messenger = messenger();
-        let mut memory = Memory::default();
-        let goal = goal(&messenger, &mut memory, false, 0, 7);
-        assert_eq!(
-            goal,
-            Goal {
-                needed: 7,
-                enough: None
-            }
-        );
+        let mut recent = Recent::default();
+        let goal = goal(&messenger, &mut recent, false, 0, 7);
+        assert_eq!((goal.needed, goal.reliable, goal.enough), (7, false, None));
     }
 }

@@ -7,7 +7,7 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
-use kube::api::ListParams;
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::runtime::events::EventType;
 use kube::{Resource as _, ResourceExt as _};
 use serde_json::{Value, json};
@@ -18,10 +18,11 @@ use crate::domain::migration::{APPROVAL, Decision, Job as JobState, Report, deci
 use crate::resources::MANAGER;
 use crate::resources::condition::Finding;
 use crate::resources::messenger::{Messenger, MessengerStatus, MigrationStatus};
-use crate::write;
+use crate::write::{self, unless_gone};
 
 const CONDITION: &str = "SchemaMigrated";
-/// A Job that has ended is kept so long for people to read, seconds.
+/// A Job that has done its work is kept so long for people to read, seconds. One that failed stays until
+/// somebody removes it: without it the migration would begin anew.
 const KEPT: i32 = 86_400;
 /// Where the Job's containers find the database's URL.
 const SECRETS: &str = "/etc/chappe/secrets";
@@ -35,7 +36,11 @@ pub(super) async fn advance(
     context: &Context,
     status: &mut MessengerStatus,
 ) -> kube::Result<Found> {
-    let name = job_name(&messenger.name_any(), &messenger.spec);
+    let name = job_name(
+        &messenger.name_any(),
+        messenger.uid().as_deref().unwrap_or_default(),
+        &messenger.spec,
+    );
     let done = status
         .migration
         .as_ref()
@@ -50,6 +55,15 @@ pub(super) async fn advance(
     match decide(&messenger.spec, before, &name, job, approved) {
         Decision::Done => Ok(migrated(messenger, status)),
         Decision::Start => start(messenger, context, status, name).await,
+        Decision::Repeat => {
+            unless_gone(
+                context
+                    .api::<Job>()
+                    .delete(&name, &DeleteParams::background())
+                    .await,
+            )?;
+            Ok(running(&name))
+        }
         Decision::AwaitApproval => {
             let message = format!(
                 "the schema may have to be migrated for {version}; approve it with `kubectl annotate \
@@ -61,6 +75,9 @@ pub(super) async fn advance(
         }
         Decision::Wait => Ok(running(&name)),
         Decision::Finish(report) => {
+            let kept = Patch::Merge(json!({ "spec": { "ttlSecondsAfterFinished": KEPT } }));
+            let jobs = context.api::<Job>();
+            unless_gone(jobs.patch(&name, &PatchParams::default(), &kept).await)?;
             finish(status, name, &report);
             context.metrics.did("migration");
             Ok(migrated(messenger, status))
@@ -138,7 +155,7 @@ async fn start(
     status: &mut MessengerStatus,
     name: String,
 ) -> kube::Result<Found> {
-    if let Err(missing) = context.secret(&messenger.spec.database.secret_ref).await? {
+    if let Some(missing) = missing_secret(messenger, context).await? {
         let mut found = Found::of(Finding::no(CONDITION, "SecretMissing", missing.clone()));
         found.troubles.push(Trouble {
             reason: "SecretMissing",
@@ -165,6 +182,20 @@ async fn start(
         ..MigrationStatus::default()
     });
     Ok(found)
+}
+
+/// What to do about the first Secret that is not there.
+async fn missing_secret(messenger: &Messenger, context: &Context) -> kube::Result<Option<String>> {
+    let database = &messenger.spec.database;
+    for reference in [&database.secret_ref]
+        .into_iter()
+        .chain(&database.ca_secret_ref)
+    {
+        if let Err(missing) = context.secret(reference).await? {
+            return Ok(Some(missing));
+        }
+    }
+    Ok(None)
 }
 
 /// What the Job has come to.
@@ -268,7 +299,6 @@ fn job(messenger: &Messenger, name: &str) -> Value {
         "spec": {
             "backoffLimit": migration.backoff_limit,
             "activeDeadlineSeconds": migration.active_deadline_seconds,
-            "ttlSecondsAfterFinished": KEPT,
             "template": {
                 "metadata": { "labels": labels },
                 "spec": {

@@ -7,7 +7,7 @@ use kube::Resource as _;
 use kube::runtime::events::EventType;
 use secrecy::ExposeSecret as _;
 
-use super::{Found, Memory, Trouble};
+use super::{Found, Trouble};
 use crate::context::Context;
 use crate::domain::topics::{Change, Plan, plan};
 use crate::ports::Unavailable;
@@ -30,14 +30,14 @@ pub(crate) struct Looked {
 pub(super) async fn advance(
     messenger: &Messenger,
     context: &Context,
-    memory: &mut Memory,
+    memory: &mut Option<Looked>,
 ) -> kube::Result<Found> {
     let wanted = &messenger.spec.kafka;
-    let finding = match &memory.topics {
+    let finding = match memory {
         Some(looked) if looked.wanted == *wanted && !looked.is_old() => looked.finding.clone(),
         _ => {
             let finding = look(messenger, context).await?;
-            memory.topics = Some(Looked {
+            *memory = Some(Looked {
                 at: Instant::now(),
                 wanted: wanted.clone(),
                 finding: finding.clone(),

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use async_trait::async_trait;
+use futures::future::join_all;
 use proto::bot::bridge_service_client::BridgeServiceClient;
 use proto::bot::{Bot, BotState as Told, ListBotsRequest};
 use runtime::grpc::Network;
 use tokio::net::lookup_host;
+use tokio::time::timeout;
 
-use super::{answer, client};
-use crate::ports::{BotReport, BotState, Bots, Unavailable};
+use super::{ANSWER_WITHIN, answer, client};
+use crate::ports::{BotReport, BotState, Bots, Bulletin, Unavailable};
 
 /// Replicas that are asked at most.
 const REPLICAS: usize = 16;
@@ -20,33 +22,49 @@ pub struct GrpcBots(pub Network);
 
 #[async_trait]
 impl Bots for GrpcBots {
-    async fn list(&self, url: &str) -> Result<Vec<BotReport>, Unavailable> {
+    async fn list(&self, url: &str) -> Result<Bulletin, Unavailable> {
         let unavailable = |reason: String| Unavailable {
             who: url.to_owned(),
             reason,
         };
         let host = url.trim_start_matches("http://").trim_end_matches('/');
-        let replicas = lookup_host(host)
-            .await
+        let found = timeout(ANSWER_WITHIN, lookup_host(host)).await;
+        let replicas = found
+            .map_err(|_| unavailable("its name does not resolve in time".to_owned()))?
             .map_err(|error| unavailable(error.to_string()))?;
+        let asked = replicas
+            .take(REPLICAS)
+            .map(|replica| self.ask(format!("http://{replica}")));
 
         let mut reports = BTreeMap::<String, BotReport>::new();
+        let mut complete = true;
         let mut reached = Err(unavailable("no replica is ready".to_owned()));
-        for replica in replicas.take(REPLICAS) {
-            let address = format!("http://{replica}");
-            let mut bots = BridgeServiceClient::new(client(&self.0, &address)?);
-            match answer(&address, bots.list_bots(ListBotsRequest {})).await {
-                Ok(list) => {
+        for answer in join_all(asked).await {
+            match answer {
+                Ok(bots) => {
                     reached = Ok(());
-                    list.bots.into_iter().map(report).for_each(|report| {
-                        keep_the_better(&mut reports, report);
-                    });
+                    for bot in bots {
+                        keep_the_better(&mut reports, report(bot));
+                    }
                 }
-                Err(away) if reached.is_err() => reached = Err(away),
-                Err(_) => {}
+                Err(away) => {
+                    complete = false;
+                    reached = reached.or(Err(away));
+                }
             }
         }
-        reached.map(|()| reports.into_values().collect())
+        reached.map(|()| Bulletin {
+            reports: reports.into_values().collect(),
+            complete,
+        })
+    }
+}
+
+impl GrpcBots {
+    async fn ask(&self, address: String) -> Result<Vec<Bot>, Unavailable> {
+        let mut bots = BridgeServiceClient::new(client(&self.0, &address)?);
+        let list = answer(&address, bots.list_bots(ListBotsRequest {})).await?;
+        Ok(list.bots)
     }
 }
 

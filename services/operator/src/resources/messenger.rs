@@ -385,7 +385,10 @@ pub enum ScalingMode {
 /// How a gateway leaves.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = ("self.minSeconds <= self.timeoutSeconds", "minSeconds must not be greater than timeoutSeconds"))]
+#[x_kube(
+    validation = ("self.minSeconds <= self.timeoutSeconds", "minSeconds must not be greater than timeoutSeconds"),
+    validation = ("self.reconnectJitterSeconds < self.timeoutSeconds", "reconnectJitterSeconds must be less than timeoutSeconds")
+)]
 pub struct Drain {
     /// A draining gateway stays at least so long, so that load balancers forget it.
     #[serde(default = "default::drain_min_seconds")]

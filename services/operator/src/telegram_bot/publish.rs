@@ -13,18 +13,30 @@ use crate::domain::bots_file::{self, Bot, FILE};
 use crate::resources::MANAGER;
 use crate::resources::messenger::{Bots, Messenger};
 use crate::resources::telegram_bot::TelegramBot;
-use crate::write;
+use crate::write::{self, unless_gone};
 
 /// The kubelet looks after a Pod's volumes when the Pod changes, and else once in a minute or so.
 const REVISION: &str = "chappe.dev/bots-revision";
 
+/// Brings the Secrets of all installations in line: a bot may have moved from one to another.
+pub(super) async fn publish(context: &Context, messengers: &[Messenger]) -> kube::Result<()> {
+    for messenger in messengers.iter().filter(|messenger| !messenger.spec.paused) {
+        if let Some(bots) = &messenger.spec.bots {
+            let alone = messengers.len() == 1;
+            publish_one(context, messenger, bots, alone).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes the Secret if it differs, and has the bot's Pods see it soon.
-pub(super) async fn publish(
+async fn publish_one(
     context: &Context,
     messenger: &Messenger,
     bots: &Bots,
+    alone: bool,
 ) -> kube::Result<()> {
-    let contents = bots_file::contents(&configured(context, messenger).await?);
+    let contents = bots_file::contents(&configured(context, messenger, alone).await?);
     let api = context.api::<Secret>();
     let before = api.get_opt(&bots.secret_name).await?;
     let before = before.and_then(|secret| secret.data?.remove(FILE));
@@ -36,8 +48,13 @@ pub(super) async fn publish(
     nudge(context, messenger, &bots_file::fingerprint(&contents)).await
 }
 
-/// The bots of this installation that are not being removed and whose token is there.
-async fn configured(context: &Context, messenger: &Messenger) -> kube::Result<Vec<Bot>> {
+/// The bots of this installation that are not being removed and whose token is there. Those that name no
+/// installation are meant for the only one.
+async fn configured(
+    context: &Context,
+    messenger: &Messenger,
+    alone: bool,
+) -> kube::Result<Vec<Bot>> {
     let name = messenger.name_any();
     let all = context
         .api::<TelegramBot>()
@@ -45,11 +62,10 @@ async fn configured(context: &Context, messenger: &Messenger) -> kube::Result<Ve
         .await?;
     let mut configured = Vec::new();
     for bot in all.items {
-        let ours = bot
-            .spec
-            .messenger_name
-            .as_ref()
-            .is_none_or(|named| *named == name);
+        let ours = match &bot.spec.messenger_name {
+            Some(named) => *named == name,
+            None => alone,
+        };
         if !ours || bot.meta().deletion_timestamp.is_some() {
             continue;
         }
@@ -115,12 +131,9 @@ async fn nudge(context: &Context, messenger: &Messenger, revision: &str) -> kube
             continue;
         }
         let marked = json!({ "metadata": { "annotations": { REVISION: revision } } });
-        api.patch(
-            &pod.name_any(),
-            &PatchParams::default(),
-            &Patch::Merge(&marked),
-        )
-        .await?;
+        let name = pod.name_any();
+        let merge = Patch::Merge(&marked);
+        unless_gone(api.patch(&name, &PatchParams::default(), &merge).await)?;
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! What the bot service tells, as conditions and status.
 
+use std::collections::BTreeSet;
+
 use kube::ResourceExt as _;
 
-use crate::ports::{BotReport, BotState, Unavailable};
+use crate::ports::{BotReport, BotState, Bulletin, Unavailable};
 use crate::resources::condition::Finding;
 use crate::resources::telegram_bot::{BridgeStatus, TelegramBot, TelegramBotStatus};
 
@@ -10,7 +12,7 @@ use crate::resources::telegram_bot::{BridgeStatus, TelegramBot, TelegramBotStatu
 pub(super) fn read(
     bot: &TelegramBot,
     token_version: &str,
-    told: Result<Vec<BotReport>, Unavailable>,
+    told: Result<Bulletin, Unavailable>,
     status: &mut TelegramBotStatus,
 ) -> Vec<Finding> {
     let name = bot.name_any();
@@ -22,11 +24,23 @@ pub(super) fn read(
                 away.to_string(),
             )];
         }
-        Ok(reports) => reports.into_iter().find(|report| report.name == name),
+        Ok(bulletin) => bulletin
+            .reports
+            .into_iter()
+            .find(|report| report.name == name),
     };
-    let up_to_date = |report: &BotReport| {
-        report.token_version == token_version && report.bridges.len() == bot.spec.bridges.len()
+    let bridges = |report: &BotReport| -> BTreeSet<(i64, String)> {
+        let told = report.bridges.iter();
+        told.map(|(chat, room, _)| (*chat, room.clone())).collect()
     };
+    let wanted: BTreeSet<_> = bot
+        .spec
+        .bridges
+        .iter()
+        .map(|bridge| (bridge.chat, bridge.room.clone()))
+        .collect();
+    let up_to_date =
+        |report: &BotReport| report.token_version == token_version && bridges(report) == wanted;
     let Some(report) = report.filter(up_to_date) else {
         let message = "the bot has not read its configuration yet";
         return vec![Finding::no("Ready", "Configuring", message)];
@@ -93,26 +107,29 @@ mod tests {
     use super::*;
     use crate::fixtures::telegram_bot_spec;
 
+    const ROOM: &str = "01936b2e-7c00-7000-8000-0000000000aa";
+
     fn bot() -> TelegramBot {
         TelegramBot::new("support", telegram_bot_spec())
     }
 
-    fn told(state: BotState, problem: Option<&str>) -> Vec<BotReport> {
-        vec![BotReport {
+    fn told(state: BotState, problem: Option<&str>) -> Bulletin {
+        let report = BotReport {
             name: "support".into(),
             token_version: "0a".into(),
             state,
             bot_id: Some(7),
             username: Some("support_bot".into()),
             last_error: None,
-            bridges: vec![(-1001, "room".into(), problem.map(str::to_owned))],
-        }]
+            bridges: vec![(-1001, ROOM.into(), problem.map(str::to_owned))],
+        };
+        Bulletin {
+            reports: vec![report],
+            complete: true,
+        }
     }
 
-    fn ready(
-        told: Result<Vec<BotReport>, Unavailable>,
-        version: &str,
-    ) -> (Option<bool>, &'static str) {
+    fn ready(told: Result<Bulletin, Unavailable>, version: &str) -> (Option<bool>, &'static str) {
         let mut status = TelegramBotStatus::default();
         let findings = read(&bot(), version, told, &mut status);
         let ready = findings
@@ -132,7 +149,10 @@ mod tests {
             ready(Ok(told(BotState::Bridging, None)), "0b"),
             (Some(false), "Configuring")
         );
-        assert_eq!(ready(Ok(Vec::new()), "0a"), (Some(false), "Configuring"));
+        assert_eq!(
+            ready(Ok(Bulletin::default()), "0a"),
+            (Some(false), "Configuring")
+        );
     }
 
     #[test]

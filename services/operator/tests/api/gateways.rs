@@ -122,3 +122,36 @@ async fn whoever_writes_the_scale_decides_in_mode_external() {
     assert_eq!(world.fakes.get(|state| state.drained.len()), 1);
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a cluster: make test-cluster"]
+async fn a_registry_that_goes_away_in_a_drain_brings_nobody_new() {
+    let world = World::new().await;
+    world
+        .messenger(json!({ "gateway": { "scaling": { "min": 1 } } }))
+        .await;
+    let two = world.counted(2).await;
+    world.fakes.set(|state| state.stubborn = true);
+    load(&world, &two, &[50, 5]);
+    world.reason("Draining", "GatewayLeaving").await;
+    world.fakes.set(|state| state.away = true);
+    world.reason("ScalingActive", "RegistryUnavailable").await;
+
+    // The drain's deadline passes as well.
+    let less = json!({ "spec": { "gateway": { "drain": { "timeoutSeconds": 5 } } } });
+    world
+        .change::<operator::resources::Messenger>("chappe", less)
+        .await;
+    world.reason("Draining", "GatewayLeaving").await;
+    assert_eq!(wanted(&world).await, 2);
+
+    world
+        .fakes
+        .set(|state| (state.away, state.stubborn) = (false, false));
+    world
+        .until("one is left", async || {
+            (wanted(&world).await == 1).then_some(())
+        })
+        .await;
+    world.end().await;
+}

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use bus::KafkaSettings;
 use operator::Neighbours;
 use operator::domain::topics::{Change, Existing};
-use operator::ports::{BotReport, Bots, Brokers, Counted, Counts, Edge, Registry, Unavailable};
+use operator::ports::{
+    BotReport, Bots, Brokers, Bulletin, Counted, Counts, Edge, Registry, Unavailable,
+};
 use operator::resources::messenger::Topics;
 
 /// Clones share everything.
@@ -126,7 +128,10 @@ impl Brokers for Fakes {
 
 #[async_trait]
 impl Bots for Fakes {
-    async fn list(&self, _: &str) -> Result<Vec<BotReport>, Unavailable> {
-        Ok(self.get(|state| state.bots.clone()))
+    async fn list(&self, _: &str) -> Result<Bulletin, Unavailable> {
+        Ok(Bulletin {
+            reports: self.get(|state| state.bots.clone()),
+            complete: true,
+        })
     }
 }

@@ -253,22 +253,51 @@ impl World {
         }
     }
 
-    /// Stops the operator and removes the namespace; bots are let go of first.
+    /// Stops the operator, so that it takes no bot that is being removed for its own.
     pub(crate) async fn end(mut self) {
         self.kill().await;
-        let bots = self.api::<TelegramBot>();
-        let release = json!({ "metadata": { "finalizers": [] } });
-        for bot in bots.list(&ListParams::default()).await.expect("bots") {
-            let merge = Patch::Merge(&release);
-            let _ = bots
-                .patch(&bot.name_any(), &PatchParams::default(), &merge)
-                .await;
+    }
+}
+
+impl Drop for World {
+    /// Removes the namespace, also after a test that failed; bots are let go of first.
+    fn drop(&mut self) {
+        if let Some(operator) = self.operator.take() {
+            operator.abort();
         }
-        let namespaces = Api::<Namespace>::all(self.client.clone());
-        let _ = namespaces
-            .delete(&self.namespace, &DeleteParams::default())
+        let namespace = self.namespace.clone();
+        let removing = std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime.expect("a runtime").block_on(remove(namespace));
+        });
+        let _ = removing.join();
+    }
+}
+
+async fn remove(namespace: String) {
+    // A client of this runtime: the test's ends with the test.
+    let Ok(client) = Client::try_default().await else {
+        return;
+    };
+    let bots = Api::<TelegramBot>::namespaced(client.clone(), &namespace);
+    let release = json!({ "metadata": { "finalizers": [] } });
+    for bot in bots
+        .list(&ListParams::default())
+        .await
+        .into_iter()
+        .flatten()
+    {
+        let merge = Patch::Merge(&release);
+        let _ = bots
+            .patch(&bot.name_any(), &PatchParams::default(), &merge)
             .await;
     }
+    let namespaces = Api::<Namespace>::all(client);
+    let _ = namespaces
+        .delete(&namespace, &DeleteParams::default())
+        .await;
 }
 
 fn found(

@@ -1,5 +1,5 @@
-//! A client as people use one: it stays connected, comes back after every loss, repeats what was not
-//! acknowledged under the same id, and checks all that it is shown.
+//! A client as people use one: it stays connected, comes back after every loss, goes elsewhere when it is
+//! asked to, repeats what was not acknowledged under the same id, and checks all that it is shown.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -10,11 +10,11 @@ use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use uuid::Uuid;
 
 use crate::connection::{Connection, Frame};
-use crate::{Api, History, Person};
+use crate::{Api, History, Person, Pulse};
 
 /// Between two attempts to come back, and before a refused send is repeated.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -62,6 +62,7 @@ struct Pending {
 #[derive(Debug)]
 struct View {
     history: Mutex<History>,
+    pulse: Mutex<Pulse>,
     /// Counts the frames that were taken in; waiting is waiting for it to move.
     changed: watch::Sender<u64>,
     connected: watch::Sender<bool>,
@@ -71,6 +72,10 @@ impl View {
     fn history(&self) -> MutexGuard<'_, History> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn pulse(&self) -> MutexGuard<'_, Pulse> {
+        self.pulse.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Device {
@@ -79,18 +84,13 @@ impl Device {
     pub async fn connect(person: &Person, gateways: Vec<SocketAddr>) -> Self {
         let view = Arc::new(View {
             history: Mutex::default(),
+            pulse: Mutex::default(),
             changed: watch::Sender::new(0),
             connected: watch::Sender::new(false),
         });
         let (commands, inbox) = mpsc::unbounded_channel();
         let life = Life {
             person: person.clone(),
-            api: Api::new(
-                gateways
-                    .iter()
-                    .map(|address| format!("http://{address}"))
-                    .collect(),
-            ),
             gateways,
             view: view.clone(),
             inbox,
@@ -160,6 +160,17 @@ impl Device {
         look(&self.view.history())
     }
 
+    /// When what happened to it: connections, calls to leave, pauses between events.
+    pub fn pulse(&self) -> Pulse {
+        self.view.pulse().clone()
+    }
+
+    /// Keeps its positions, and forgets the events and the times.
+    pub fn begin_anew(&self) {
+        self.view.history().forget_events();
+        self.view.pulse().begin();
+    }
+
     /// Waits until what it has seen satisfies the condition.
     pub async fn sees(
         &self,
@@ -214,7 +225,6 @@ impl Drop for Device {
 /// The device's task.
 struct Life {
     person: Person,
-    api: Api,
     gateways: Vec<SocketAddr>,
     view: Arc<View>,
     inbox: mpsc::UnboundedReceiver<Command>,
@@ -227,12 +237,15 @@ impl Life {
         for turn in 0.. {
             let gateway = self.gateways[turn % self.gateways.len()];
             // A lost connection needs no telling: the next one shows what is missing.
-            let _ = self.stay(gateway).await;
+            let outcome = self.stay(gateway).await;
             self.view.connected.send_replace(false);
-            sleep(PAUSE).await;
+            if outcome.is_err() {
+                sleep(PAUSE).await;
+            }
         }
     }
 
+    /// Stays until the connection is lost, which is the error, or until it is time to go elsewhere.
     async fn stay(&mut self, gateway: SocketAddr) -> Result<()> {
         let mut connection = Connection::open(gateway, &self.person.access_token).await?;
         let hello = self.view.history().hello();
@@ -240,10 +253,12 @@ impl Life {
         self.take(&welcome);
         self.fetch_missing().await?;
         self.view.connected.send_replace(true);
+        self.view.pulse().connected();
         for pending in &self.pending {
             connection.say(&pending.frame).await?;
         }
         let mut repeat_at: Option<Instant> = None;
+        let mut leave_at: Option<Instant> = None;
         loop {
             tokio::select! {
                 frame = timeout(SILENCE, connection.next()) => match frame {
@@ -253,11 +268,21 @@ impl Life {
                         Some("ping") => connection.say(&json!({ "t": "pong" })).await?,
                         Some("ack") => self.acknowledge(&frame),
                         Some("error") => repeat_at = Some(Instant::now() + PAUSE),
+                        Some("drain") => {
+                            let wait = frame["reconnect_in_ms"].as_u64().unwrap_or_default();
+                            leave_at = Some(Instant::now() + Duration::from_millis(wait));
+                            self.view.pulse().leaves();
+                        }
+                        Some("event") => {
+                            self.take(&frame);
+                            self.view.pulse().event();
+                        }
                         _ => self.take(&frame),
                     },
                 },
                 command = self.inbox.recv() => match command {
-                    None => return Ok(()),
+                    // The task ends with the device.
+                    None => return std::future::pending().await,
                     Some(Command::Say(frame)) => connection.say(&frame).await?,
                     Some(Command::Send(pending)) => {
                         // Kept before it is said: a loss on the way is no reason to forget it.
@@ -266,7 +291,8 @@ impl Life {
                         connection.say(&frame).await?;
                     }
                 },
-                () = tokio::time::sleep_until(repeat_at.unwrap_or_else(Instant::now)), if repeat_at.is_some() => {
+                () = sleep_until(leave_at.unwrap_or_else(Instant::now)), if leave_at.is_some() => return Ok(()),
+                () = sleep_until(repeat_at.unwrap_or_else(Instant::now)), if repeat_at.is_some() => {
                     repeat_at = None;
                     for pending in &self.pending {
                         connection.say(&pending.frame).await?;
@@ -279,9 +305,16 @@ impl Life {
     /// A failure ends the connection, and the next `welcome` says again what is missing.
     async fn fetch_missing(&self) -> Result<()> {
         let missing = self.view.history().missing();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let bases = self
+            .gateways
+            .iter()
+            .map(|address| format!("http://{address}"));
+        let api = Api::new(bases.collect());
         for missing in missing {
-            let events = self
-                .api
+            let events = api
                 .events(&self.person, missing.room, missing.after)
                 .await?;
             self.view.history().fetched(missing, &events);

@@ -15,6 +15,7 @@ pub mod eventually;
 pub mod history;
 pub mod load;
 pub mod otlp;
+pub mod pulse;
 pub mod telegram;
 pub mod world;
 
@@ -23,4 +24,5 @@ pub use connection::Connection;
 pub use device::Device;
 pub use eventually::eventually;
 pub use history::History;
+pub use pulse::Pulse;
 pub use world::{Kind, World};

@@ -1,8 +1,8 @@
-//! A Bot API server for one bot: updates are put in by the test, what the bot sends is recorded, and
-//! answers can be refused, delayed or lost.
+//! A Bot API server for one bot: updates are put in by the test, what the bot sends is recorded, its token
+//! can change, and answers can be refused, delayed or lost.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// The token that the bot must show.
+/// The token that the bot must show, until another one is given out.
 pub const TOKEN: &str = "123456:the-bots-token";
 
 /// The longest that `getUpdates` waits here.
@@ -62,6 +62,8 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Inner {
+    /// Instead of [`TOKEN`].
+    token: Option<String>,
     updates: VecDeque<Value>,
     last_update: i64,
     last_message: i64,
@@ -70,16 +72,25 @@ struct Inner {
 }
 
 impl Telegram {
-    /// Listens on a free port; ends with the runtime.
-    pub async fn start() -> Result<(Self, SocketAddr)> {
+    /// Listens on a free port of this address; ends with the runtime.
+    pub async fn start(host: IpAddr) -> Result<(Self, SocketAddr)> {
         let telegram = Self::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = TcpListener::bind((host, 0)).await?;
         let address = listener.local_addr()?;
         let routes = Router::new()
             .route("/{bot}/{method}", routing::any(call))
             .with_state(telegram.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         Ok((telegram, address))
+    }
+
+    /// Gives out another token, as `BotFather` does: the one before is of no use any more.
+    pub fn give_out(&self, token: &str) {
+        self.state().token = Some(token.to_owned());
+    }
+
+    fn knows(&self, token: &str) -> bool {
+        self.state().token.as_deref().unwrap_or(TOKEN) == token
     }
 
     /// Somebody writes in a chat; the id of the message.
@@ -195,7 +206,10 @@ async fn call(
     Path((bot, method)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    if bot != format!("bot{TOKEN}") {
+    if !bot
+        .strip_prefix("bot")
+        .is_some_and(|token| telegram.knows(token))
+    {
         return refusal(StatusCode::UNAUTHORIZED, "Unauthorized");
     }
     let request = serde_json::from_slice(&body).unwrap_or(Value::Null);

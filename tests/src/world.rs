@@ -2,12 +2,12 @@
 
 mod distributed;
 mod embedded;
-mod kafka;
+pub(crate) mod kafka;
 mod process;
 mod redis;
 pub mod stack;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -96,7 +96,7 @@ impl World {
     /// Starts one and waits until it is ready. Call it on the main thread: the processes end with the
     /// thread that started them.
     pub async fn start(kind: Kind) -> Result<Self> {
-        let (telegram, telegram_address) = Telegram::start().await?;
+        let (telegram, telegram_address) = Telegram::start(Ipv4Addr::LOCALHOST.into()).await?;
         let (collector, collector_address) = Collector::start().await?;
         let logs = process::target()?.join("e2e").join(kind.name());
         std::fs::create_dir_all(&logs).with_context(|| logs.display().to_string())?;

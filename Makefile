@@ -11,6 +11,9 @@ run: ## the embedded Chappe on 127.0.0.1:8080, data in ./data, with four demo pe
 test: ## everything, on its own Postgres, Redis and Kafka (installed when missing, stopped at the end)
 	@scripts/setup stack && cargo build --workspace --all-targets && scripts/stack run cargo test --workspace --no-fail-fast
 
+test-cluster: ## what needs a Kubernetes, on the one of KUBECONFIG that has the images: operator, charts, updates under load
+	@scripts/test-cluster
+
 dev: ## the distributed Chappe: two of each service on local Postgres, Redis and Kafka; Ctrl-C stops all
 	@scripts/setup stack && cargo build --workspace --bins && CHAPPE_STACK_DIR=target/dev/stack scripts/stack run scripts/dev
 

@@ -3,12 +3,14 @@
 //!
 //! A [`World`] is either *embedded* (the one binary on `SQLite`) or *distributed* (two gateways, two
 //! notifications, two chats and a bot on the Postgres, Redis and Kafka of `scripts/stack`). Both answer
-//! the same questions, so a scenario is written once.
+//! the same questions, so a scenario is written once. [`cluster`] is the third world: the charts' on a
+//! Kubernetes.
 
 // A client makes its own message ids, and a test its own names.
 #![allow(clippy::disallowed_methods)]
 
 pub mod api;
+pub mod cluster;
 pub mod connection;
 pub mod device;
 pub mod eventually;

@@ -92,7 +92,7 @@ impl Stack {
     }
 
     /// Starts what a failed scenario left stopped.
-    pub(super) async fn start_all(&self) -> Result<()> {
+    pub(crate) async fn start_all(&self) -> Result<()> {
         for server in [Server::Postgres, Server::Redis, Server::Kafka] {
             if server.is_ours() {
                 server.start().await?;

@@ -2,7 +2,7 @@
 
 mod distributed;
 mod embedded;
-pub(crate) mod kafka;
+mod kafka;
 mod process;
 mod redis;
 pub mod stack;

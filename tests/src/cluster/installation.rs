@@ -15,7 +15,6 @@ use super::crowd::Assembly;
 use super::kubectl::{is_ready, name};
 use super::{Charts, Crowd, Kubectl, Namespaces, Settings, command, values};
 use crate::telegram::Telegram;
-use crate::world::kafka;
 use crate::{Api, Device, Person, eventually};
 
 /// The release's name. The Messenger has it, too.
@@ -60,8 +59,7 @@ impl Installation {
     ) -> Result<Self> {
         let stack = &settings.stack;
         stack.start_all().await?;
-        stack.flush_redis().await?;
-        kafka::forget(&stack.kafka).await?;
+        stack.forget().await?;
         let database = stack.fresh_database().await?;
         let (telegram, telegram_address) = Telegram::start(settings.host).await?;
         let values = values::of(settings, telegram_address)?;

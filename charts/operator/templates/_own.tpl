@@ -35,3 +35,14 @@ app.kubernetes.io/part-of: chappe
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
+
+{{/* Of what helm makes when the release is gone. Annotations come last: more may follow. */}}
+{{- define "operator.releaseMetadata" -}}
+name: {{ include "operator.releaseName" . }}
+namespace: {{ .Release.Namespace }}
+labels:
+  {{- include "operator.releaseLabels" . | nindent 2 }}
+annotations:
+  helm.sh/hook: post-delete
+  helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}

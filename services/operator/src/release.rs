@@ -1,5 +1,6 @@
-//! Lets go of what only the operator could: run before the operator is uninstalled, or the finalizers of
-//! `TelegramBot`s would keep them, and with them the namespace, for ever.
+//! Lets go of what only the operator could: run when the operator is uninstalled, or the finalizers of
+//! `TelegramBot`s would keep them, and with them the namespace, for ever. While an operator is at work it would
+//! put them back.
 
 use anyhow::Context as _;
 use kube::api::{ListParams, Patch, PatchParams};

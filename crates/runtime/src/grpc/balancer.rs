@@ -30,6 +30,8 @@ pub(super) struct Balancer {
     has_names: bool,
     resolved: RwLock<Resolved>,
     resolving: AtomicBool,
+    /// Held while somebody waits for the look-up, so that many calls make one.
+    refreshing: tokio::sync::Mutex<()>,
     turn: AtomicUsize,
 }
 
@@ -57,6 +59,7 @@ impl Balancer {
                 at: None,
             }),
             resolving: AtomicBool::new(false),
+            refreshing: tokio::sync::Mutex::default(),
             turn: AtomicUsize::new(0),
         })
     }
@@ -97,6 +100,15 @@ impl Balancer {
             });
         }
         endpoints
+    }
+
+    /// Looks all names up, unless that was done after `then`.
+    pub(super) async fn refresh(&self, then: Instant) {
+        let _turn = self.refreshing.lock().await;
+        let at = self.resolved.read().at;
+        if self.has_names && at.is_none_or(|at| at < then) {
+            self.resolve().await;
+        }
     }
 
     /// Looks all names up. What can't be found keeps its last addresses: a name server may be away too.

@@ -9,6 +9,7 @@ use std::{
 use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Request, Response, Uri, header::AUTHORIZATION, uri::Scheme};
 use hyper::body::Incoming;
+use tokio::time::Instant;
 use tonic::{Code, Status, body::Body};
 use tracing::{Instrument, Span};
 
@@ -118,26 +119,38 @@ impl Inner {
     /// Sends to the first endpoint that takes the request.
     async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Status> {
         let route = request.extensions().get::<RouteKey>().map(|key| key.0);
+        let began = Instant::now();
         let mut reason = "its name has no address".to_owned();
-        for endpoint in self.balancer.candidates(route).await {
-            let mut connection = match endpoint.connection().await {
-                Ok(connection) => connection,
-                Err(refusal) => {
-                    reason = format!("{}: {refusal}", endpoint.name);
+        let mut tried: Vec<Arc<Endpoint>> = Vec::new();
+        // Twice: while nobody called, all replicas may have been replaced.
+        for again in [false, true] {
+            if again {
+                self.balancer.refresh(began).await;
+            }
+            for endpoint in self.balancer.candidates(route).await {
+                if tried.iter().any(|other| Arc::ptr_eq(other, &endpoint)) {
                     continue;
                 }
-            };
-            address(&mut request, &endpoint);
-            match connection.try_send_request(request).await {
-                Ok(response) => return Ok(response),
-                Err(mut failure) => match failure.take_message() {
-                    // Nothing of it was sent: the connection was about to close.
-                    Some(unsent) => {
-                        reason = format!("{}: {}", endpoint.name, failure.error());
-                        request = unsent;
+                tried.push(endpoint.clone());
+                let mut connection = match endpoint.connection().await {
+                    Ok(connection) => connection,
+                    Err(refusal) => {
+                        reason = format!("{}: {refusal}", endpoint.name);
+                        continue;
                     }
-                    None => return Err(broken(&endpoint, failure.error())),
-                },
+                };
+                address(&mut request, &endpoint);
+                match connection.try_send_request(request).await {
+                    Ok(response) => return Ok(response),
+                    Err(mut failure) => match failure.take_message() {
+                        // Nothing of it was sent: the connection was about to close.
+                        Some(unsent) => {
+                            reason = format!("{}: {}", endpoint.name, failure.error());
+                            request = unsent;
+                        }
+                        None => return Err(broken(&endpoint, failure.error())),
+                    },
+                }
             }
         }
         let target = &self.balancer.target;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use e2e::cluster::Kubectl;
+use e2e::cluster::{Kubectl, MESSENGER};
 use e2e::eventually;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -39,6 +39,12 @@ pub(crate) async fn an_idle_operator_is_small_and_writes_nothing(stage: &Stage) 
     const MOST_BYTES: u64 = 40_000_000;
     let kubectl = &stage.installation.kubectl;
 
+    // The last thing that happens after an installation.
+    let fresh = ("True", "RegistryFresh");
+    kubectl
+        .turns(MESSENGER, "ScalingActive", fresh, QUIET)
+        .await
+        .unwrap();
     let before = versions(kubectl).await;
     let end = Instant::now() + QUIET;
     while Instant::now() < end {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use tokio::sync::watch;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
 use super::Installation;
@@ -17,7 +17,7 @@ use crate::{Device, Person};
 const ROOMS: usize = 20;
 const PEOPLE_PER_ROOM: usize = 5;
 const DEVICES_PER_PERSON: usize = 5;
-/// Each client writes so often: 62 messages a second by 500 clients, and each sees one every 0.32 s.
+/// Each client writes so often, unless told otherwise: 62 messages a second by 500 clients, and each sees one every 0.32 s.
 const EVERY: Duration = Duration::from_secs(8);
 /// How long the last messages may take to everybody.
 const LATER: Duration = Duration::from_mins(1);
@@ -43,6 +43,7 @@ impl Assembly {
 #[derive(Debug)]
 pub struct Crowd {
     members: Vec<(Device, Uuid)>,
+    every: Duration,
 }
 
 /// What came of all that was written.
@@ -68,7 +69,10 @@ pub struct Outcome {
 impl Crowd {
     /// These clients, which write to these rooms.
     pub fn of(members: Vec<(Device, Uuid)>) -> Self {
-        Self { members }
+        Self {
+            members,
+            every: EVERY,
+        }
     }
 
     pub(super) async fn connect(assembly: &Assembly, gateway: SocketAddr) -> Self {
@@ -85,10 +89,19 @@ impl Crowd {
         Self::of(join_all(connecting).await)
     }
 
-    /// Only the first of them; the others leave.
+    /// Only one client of each person; the others leave.
     #[must_use]
-    pub fn thinned(mut self, count: usize) -> Self {
-        self.members.truncate(count);
+    pub fn one_of_each(mut self) -> Self {
+        let mut people = HashSet::new();
+        self.members
+            .retain(|(device, _)| people.insert(device.person.id));
+        self
+    }
+
+    /// Each client writes so often.
+    #[must_use]
+    pub fn writing_every(mut self, every: Duration) -> Self {
+        self.every = every;
         self
     }
 
@@ -113,10 +126,11 @@ impl Crowd {
         let writing = self.members.iter().map(|(device, room)| {
             // In turn, so that a room is never quiet for long.
             let number = numbers.entry(*room).or_default();
-            let first = began + EVERY * *number / of_room[room];
+            let first = began + self.every * *number / of_room[room];
             *number += 1;
             let over = over.subscribe();
-            async move { (*room, write(device, *room, first, over).await) }
+            let pace = interval_at(first, self.every);
+            async move { (*room, write(device, *room, pace, over).await) }
         });
         let changing = async {
             let done = change.await;
@@ -155,14 +169,13 @@ struct Written {
 async fn write(
     device: &Device,
     room: Uuid,
-    first: Instant,
+    mut pace: Interval,
     over: watch::Receiver<bool>,
 ) -> Written {
     let mut written = Written {
         acks: Vec::new(),
         longest_send: Duration::ZERO,
     };
-    let mut pace = interval_at(first, EVERY);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for number in 0.. {
         pace.tick().await;

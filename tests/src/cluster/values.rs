@@ -60,7 +60,12 @@ pub(super) fn of(settings: &Settings, telegram: SocketAddr) -> Result<Value> {
             "preStopSeconds": 2,
             "resources": resources,
         },
-        "notification": { "minReadySeconds": 3, "preStopSeconds": 2, "resources": resources },
+        "notification": {
+            "minReadySeconds": 3,
+            "preStopSeconds": 2,
+            // Its autoscaler measures it by what it asks for.
+            "resources": { "requests": { "cpu": "30m", "memory": "32Mi" } },
+        },
         "bot": {
             "telegramApiUrl": format!("http://{telegram}"),
             "networkPolicy": { "telegram": { "ports": [telegram.port()], "to": [] } },

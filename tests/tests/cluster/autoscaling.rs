@@ -10,6 +10,10 @@ use crate::{Stage, figure};
 
 /// Metrics are read every 15 s, and looked at every 15 s.
 const SOON: Duration = Duration::from_mins(2);
+/// Each of 100 clients writes so often: more than one replica should do.
+const BUSY: Duration = Duration::from_millis(330);
+/// And so often where one replica is enough.
+const QUIET: Duration = Duration::from_secs(10);
 
 pub(crate) async fn notification_follows_its_load_and_nothing_is_lost(stage: &Stage) {
     let installation = &stage.installation;
@@ -17,37 +21,30 @@ pub(crate) async fn notification_follows_its_load_and_nothing_is_lost(stage: &St
         let changes = json!({ "notification": notification });
         installation.upgrade(&stage.charts, &changes).await.unwrap();
     };
-    upgrade(json!({
-        "resources": { "requests": { "cpu": "100m" } },
-        "autoscaling": {
-            "enabled": true,
-            "minReplicas": 1,
-            "maxReplicas": 3,
-            "targetCPUUtilizationPercentage": 20,
-            "behavior": {
-                "scaleUp": { "stabilizationWindowSeconds": 0 },
-                "scaleDown": { "stabilizationWindowSeconds": 0 },
-            },
+    upgrade(json!({ "autoscaling": {
+        "enabled": true,
+        "minReplicas": 1,
+        "maxReplicas": 3,
+        "targetCPUUtilizationPercentage": 100,
+        "behavior": {
+            "scaleUp": { "stabilizationWindowSeconds": 0 },
+            "scaleDown": { "stabilizationWindowSeconds": 0 },
         },
-    }))
+    }}))
     .await;
     are(installation, 1).await;
 
-    let crowd = installation.crowd().await;
-    let ((), outcome) = crowd.write_during(are(installation, 3)).await;
+    let busy = installation.crowd().await.one_of_each().writing_every(BUSY);
+    let ((), outcome) = busy.write_during(are(installation, 3)).await;
     figure("notification from 1 to 3 by its load", &outcome);
     outcome.assert_whole();
 
-    // A few clients that write little see the way back.
-    let ((), outcome) = crowd.thinned(20).write_during(are(installation, 1)).await;
+    let quiet = busy.writing_every(QUIET);
+    let ((), outcome) = quiet.write_during(are(installation, 1)).await;
     figure("notification from 3 to 1", &outcome);
     outcome.assert_whole();
 
-    upgrade(json!({
-        "resources": { "requests": { "cpu": "10m" } },
-        "autoscaling": { "enabled": false },
-    }))
-    .await;
+    upgrade(json!({ "autoscaling": { "enabled": false } })).await;
     installation.settled().await.unwrap();
 }
 

@@ -58,6 +58,26 @@ struct Found {
 }
 
 impl Found {
+    /// Only this is to be told.
+    fn of(finding: Finding) -> Self {
+        Self {
+            findings: vec![finding],
+            ..Self::default()
+        }
+    }
+
+    /// The same, and it keeps the installation from being whole.
+    fn trouble(finding: Finding) -> Self {
+        let trouble = Trouble {
+            reason: finding.reason,
+            message: finding.message.clone(),
+        };
+        Self {
+            troubles: vec![trouble],
+            ..Self::of(finding)
+        }
+    }
+
     /// What the API server refuses to one part holds up no other, and is told like everything else.
     fn or_refused(outcome: kube::Result<Self>) -> Self {
         outcome.unwrap_or_else(|error| {

@@ -10,25 +10,17 @@ use serde_json::json;
 
 use crate::resources::MANAGER;
 
-/// Applies what is ours of an object.
-pub(crate) async fn apply<K>(api: &Api<K>, name: &str, ours: &K) -> kube::Result<()>
-where
-    K: Resource + Clone + Debug + DeserializeOwned + Serialize,
-{
-    apply_fields(api, name, ours).await
-}
-
-/// Applies fields of an object that somebody else made.
-pub(crate) async fn apply_fields<K>(
+/// Applies what is ours of an object: all of it, or some fields of one that somebody else made.
+pub(crate) async fn apply<K>(
     api: &Api<K>,
     name: &str,
-    fields: &(impl Serialize + Debug),
+    ours: &(impl Serialize + Debug),
 ) -> kube::Result<()>
 where
     K: Resource + Clone + Debug + DeserializeOwned,
 {
     let params = PatchParams::apply(MANAGER).force();
-    api.patch(name, &params, &Patch::Apply(fields)).await?;
+    api.patch(name, &params, &Patch::Apply(ours)).await?;
     Ok(())
 }
 

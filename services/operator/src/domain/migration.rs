@@ -75,6 +75,11 @@ pub fn job_name(messenger: &str, uid: &str, spec: &MessengerSpec) -> String {
     format!("{messenger}-migrate-{digest}")
 }
 
+/// Whether this Job is known to have done its work: it is not looked at any more.
+pub fn is_done(before: Option<&MigrationStatus>, job_name: &str) -> bool {
+    before.is_some_and(|last| last.job == job_name && last.completed_at.is_some())
+}
+
 /// Decides what to do about the schema.
 pub fn decide(
     spec: &MessengerSpec,
@@ -84,9 +89,8 @@ pub fn decide(
     approved: Option<&str>,
 ) -> Decision {
     let ours = before.is_some_and(|last| last.job == job_name);
-    let done = before.is_some_and(|last| ours && last.completed_at.is_some());
     match job {
-        _ if done => Decision::Done,
+        _ if is_done(before, job_name) => Decision::Done,
         Job::Running => Decision::Wait,
         Job::Complete(_) if before.is_some() && !ours => Decision::Repeat,
         Job::Complete(report) => Decision::Finish(report),

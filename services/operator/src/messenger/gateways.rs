@@ -44,10 +44,8 @@ pub(super) async fn advance(
     let Some(selector) = deployment.selector() else {
         status.gateway = None;
         let message = "there are no gateways to scale";
-        return Ok(Found {
-            findings: vec![Finding::no("ScalingActive", "ComponentMissing", message)],
-            ..Found::default()
-        });
+        let finding = Finding::no("ScalingActive", "ComponentMissing", message);
+        return Ok(Found::of(finding));
     };
     let url = &messenger.spec.registry.notification_url;
     let counts = context.neighbours.registry.gateways(url).await;
@@ -68,10 +66,7 @@ pub(super) async fn advance(
     let staying = gateways.replicas - i32::try_from(drains.len()).unwrap_or_default();
     let goal = goal(messenger, recent, fresh, connections, staying);
 
-    let mut found = Found {
-        findings: vec![scaling(messenger, &counts)],
-        ..Found::default()
-    };
+    let mut found = Found::of(scaling(messenger, &counts));
     if messenger.spec.gateway.scaling.mode == ScalingMode::None {
         remove_who_has_left(context, &drains).await?;
     } else {
@@ -324,7 +319,7 @@ async fn take(messenger: &Messenger, context: &Context, step: Step) -> kube::Res
                 "metadata": { "name": name },
                 "spec": { "replicas": replicas },
             });
-            write::apply_fields(&context.api::<Deployment>(), name, &fields).await?;
+            write::apply(&context.api::<Deployment>(), name, &fields).await?;
             context.metrics.did("scale");
             let note = format!("{name} is to have {replicas} gateways");
             tracing::info!(note, "scaling");

@@ -12,9 +12,11 @@ use kube::runtime::events::EventType;
 use kube::{Resource as _, ResourceExt as _};
 use serde_json::{Value, json};
 
-use super::{Found, Trouble};
+use super::Found;
 use crate::context::Context;
-use crate::domain::migration::{APPROVAL, Decision, Job as JobState, Report, decide, job_name};
+use crate::domain::migration::{
+    APPROVAL, Decision, Job as JobState, Report, decide, is_done, job_name,
+};
 use crate::resources::MANAGER;
 use crate::resources::condition::Finding;
 use crate::resources::messenger::{Messenger, MessengerStatus, MigrationStatus};
@@ -41,17 +43,13 @@ pub(super) async fn advance(
         messenger.uid().as_deref().unwrap_or_default(),
         &messenger.spec,
     );
-    let done = status
-        .migration
-        .as_ref()
-        .is_some_and(|last| last.job == name && last.completed_at.is_some());
-    let job = if done {
+    let before = status.migration.as_ref();
+    let job = if is_done(before, &name) {
         JobState::Absent
     } else {
         state(context, &name).await?
     };
     let approved = messenger.annotations().get(APPROVAL).map(String::as_str);
-    let before = status.migration.as_ref();
     match decide(&messenger.spec, before, &name, job, approved) {
         Decision::Done => Ok(migrated(messenger, status)),
         Decision::Start => start(messenger, context, status, name).await,
@@ -83,15 +81,6 @@ pub(super) async fn advance(
             Ok(migrated(messenger, status))
         }
         Decision::Fail(reason) => Ok(failed(messenger, status, name, &reason)),
-    }
-}
-
-impl Found {
-    fn of(finding: Finding) -> Self {
-        Self {
-            findings: vec![finding],
-            ..Self::default()
-        }
     }
 }
 
@@ -128,12 +117,7 @@ fn failed(messenger: &Messenger, status: &mut MessengerStatus, job: String, reas
     migration.job = job;
     migration.message = Some(reason.to_owned());
     status.migration = Some(migration);
-    let mut found = Found::of(Finding::no(CONDITION, "MigrationFailed", message.clone()));
-    found.troubles.push(Trouble {
-        reason: "MigrationFailed",
-        message,
-    });
-    found
+    Found::trouble(Finding::no(CONDITION, "MigrationFailed", message))
 }
 
 fn finish(status: &mut MessengerStatus, job: String, report: &Report) {
@@ -156,14 +140,10 @@ async fn start(
     name: String,
 ) -> kube::Result<Found> {
     if let Some(missing) = missing_secret(messenger, context).await? {
-        let mut found = Found::of(Finding::no(CONDITION, "SecretMissing", missing.clone()));
-        found.troubles.push(Trouble {
-            reason: "SecretMissing",
-            message: missing,
-        });
-        return Ok(found);
+        let finding = Finding::no(CONDITION, "SecretMissing", missing);
+        return Ok(Found::trouble(finding));
     }
-    write::apply_fields(&context.api::<Job>(), &name, &job(messenger, &name)).await?;
+    write::apply(&context.api::<Job>(), &name, &job(messenger, &name)).await?;
     let about = messenger.object_ref(&());
     let note = format!("the Job {name} migrates to {}", messenger.spec.version);
     context

@@ -7,7 +7,7 @@ use kube::Resource as _;
 use kube::runtime::events::EventType;
 use secrecy::ExposeSecret as _;
 
-use super::{Found, Trouble};
+use super::Found;
 use crate::context::Context;
 use crate::domain::topics::{Change, Plan, plan};
 use crate::ports::Unavailable;
@@ -45,14 +45,10 @@ pub(super) async fn advance(
             finding
         }
     };
-    let troubles = (finding.holds == Some(false)).then(|| Trouble {
-        reason: finding.reason,
-        message: finding.message.clone(),
-    });
-    Ok(Found {
-        findings: vec![finding],
-        troubles: troubles.into_iter().collect(),
-        ..Found::default()
+    Ok(if finding.holds == Some(false) {
+        Found::trouble(finding)
+    } else {
+        Found::of(finding)
     })
 }
 

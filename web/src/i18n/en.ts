@@ -1,0 +1,4 @@
+import { common } from './en/common.ts';
+
+/** All texts, by namespace. The keys of the other languages follow from these. */
+export const en = { common };

@@ -1,0 +1,15 @@
+export const common = {
+  app_name: 'Chappe',
+  cancel: 'Cancel',
+  close: 'Close',
+  save: 'Save',
+  back: 'Back',
+  retry: 'Try again',
+  loading: 'Loading…',
+  load_more: 'Show more',
+  you: 'you',
+  unread_count_one: '{{count, number}} unread message',
+  unread_count_other: '{{count, number}} unread messages',
+  members_one: '{{count, number}} member',
+  members_other: '{{count, number}} members',
+} as const;

@@ -1,0 +1,3 @@
+import { common } from './uk/common.ts';
+
+export const uk = { common };

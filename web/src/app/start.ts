@@ -5,5 +5,7 @@ import { ClientKeeper } from './client_keeper.ts';
 
 export function start() {
   const sessions = fakeSessions();
-  return { sessions, keeper: new ClientKeeper(sessions, () => fakeClient()) };
+  const keeper = new ClientKeeper(sessions, () => fakeClient());
+  Object.assign(window, { chappe: { sessions, keeper } });
+  return { sessions, keeper };
 }

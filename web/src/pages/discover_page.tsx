@@ -124,7 +124,7 @@ function PublicRoom({ room }: { room: Room }) {
           {room.kind === 'channel' && <Tag>{t('rooms:channel')}</Tag>}
         </div>
         {room.topic && (
-          <p dir="auto" className="line-clamp-2 text-start text-[0.8125rem] text-ink-soft">
+          <p dir="auto" className="line-clamp-2 text-parent text-[0.8125rem] text-ink-soft">
             {room.topic}
           </p>
         )}

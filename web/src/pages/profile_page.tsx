@@ -24,7 +24,7 @@ export function ProfilePage() {
       <div className="mb-8 flex items-center gap-4">
         <Avatar id={me.id} name={me.display_name} size="lg" />
         <div className="min-w-0">
-          <p dir="auto" className="wrap-anywhere text-start font-semibold text-lg leading-6">
+          <p dir="auto" className="wrap-anywhere text-parent font-semibold text-lg leading-6">
             {me.display_name}
           </p>
           <p className="wrap-anywhere text-ink-soft">@{me.username}</p>

@@ -38,7 +38,7 @@ function StrandedRoom({ entry }: { entry: Stranded }) {
   const title = useLive((state) => state.departed[entry.room]?.title);
   return (
     <section className="mb-8">
-      <h2 dir="auto" className="wrap-anywhere mb-3 text-start font-semibold text-[0.9375rem]">
+      <h2 dir="auto" className="wrap-anywhere mb-3 text-parent font-semibold text-[0.9375rem]">
         {title || t('rooms:unsent_room_unknown')}
       </h2>
       <ul className="space-y-3">
@@ -79,7 +79,7 @@ function Text({ kind, text, onDiscard }: { kind: string; text: string; onDiscard
       <Tag>{kind}</Tag>
       <p
         dir="auto"
-        className="wrap-anywhere mt-2 max-h-72 select-text overflow-y-auto whitespace-pre-wrap text-start leading-6"
+        className="wrap-anywhere mt-2 max-h-72 select-text overflow-y-auto whitespace-pre-wrap text-parent leading-6"
       >
         {text}
       </p>

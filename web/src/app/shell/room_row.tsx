@@ -122,7 +122,7 @@ function Line({ lead, tone = 'plain', text, strong = false }: LineProps) {
     <span
       dir="auto"
       className={classes(
-        'min-w-0 flex-1 truncate text-[0.8125rem]',
+        'min-w-0 flex-1 truncate text-parent text-[0.8125rem]',
         strong ? 'text-ink-soft' : 'text-ink-faint',
       )}
     >

@@ -26,10 +26,10 @@ export function RoomHeader({ roomId }: { roomId: RoomId }) {
       </Link>
       <Avatar {...roomPicture(room)} name={name} size="sm" />
       <div className="ms-1 min-w-0 flex-1">
-        <h1 dir="auto" className="truncate text-start font-semibold text-[0.9375rem]">
+        <h1 dir="auto" className="truncate text-parent font-semibold text-[0.9375rem]">
           {name}
         </h1>
-        <p dir="auto" className="truncate text-start text-ink-faint text-xs">
+        <p dir="auto" className="truncate text-parent text-ink-faint text-xs">
           {direct ? `@${room.peer?.username ?? ''}` : (room.topic ?? t(`rooms:${room.visibility}`))}
         </p>
       </div>
@@ -40,9 +40,9 @@ export function RoomHeader({ roomId }: { roomId: RoomId }) {
               to="/rooms/$roomId/members"
               params={{ roomId }}
               aria-label={t('members', { count: room.member_count })}
-              className={`${iconButtonClass()} w-auto gap-1.5 px-2.5 text-[0.8125rem] tabular-nums`}
+              className="inline-flex h-9 shrink-0 items-center gap-1.5 rounded-lg px-2.5 text-[0.8125rem] text-ink-soft tabular-nums transition-colors hover:bg-hover hover:text-ink pointer-coarse:h-11"
             >
-              <Users aria-hidden="true" />
+              <Users className="size-[1.125rem]" aria-hidden="true" />
               {room.member_count}
             </Link>
           </Tooltip>

@@ -1,8 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useText } from '#/i18n/text.ts';
-import { classes } from './classes.ts';
 import { IconButton } from './icon_button.tsx';
 
 interface DialogProps {
@@ -12,33 +11,25 @@ interface DialogProps {
   description?: ReactNode;
   /** Buttons at the end, the main one last. */
   actions?: ReactNode;
-  initialFocus?: RefObject<HTMLElement | null>;
   children?: ReactNode;
 }
 
 export const backdropClass =
   'fixed inset-0 bg-backdrop transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0';
 
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  description,
-  actions,
-  initialFocus,
-  children,
-}: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, actions, children }: DialogProps) {
   const t = useText();
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
         <Base.Viewport className="fixed inset-0 flex items-end justify-center p-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:items-center">
           <Base.Popup
-            initialFocus={initialFocus}
-            className={classes(
-              'popup-motion flex max-h-full w-full max-w-md flex-col overflow-hidden rounded-2xl bg-raised shadow-raised outline-none',
-            )}
+            ref={popup}
+            // What is to be filled in, before the cross that comes first.
+            initialFocus={() => popup.current?.querySelector<HTMLElement>('input, textarea') ?? true}
+            className="popup-motion flex max-h-full w-full max-w-md flex-col overflow-hidden rounded-2xl bg-raised shadow-raised outline-none"
           >
             <div className="flex items-start gap-3 px-5 pt-5">
               <div className="min-w-0 flex-1">

@@ -1,3 +1,4 @@
 import { common } from './uk/common.ts';
+import { conversation } from './uk/conversation.ts';
 
-export const uk = { common };
+export const uk = { common, conversation };

@@ -1,9 +1,9 @@
-import { useTranslation } from 'react-i18next';
+import { useText } from '#/i18n/text.ts';
 import { classes } from './classes.ts';
 
 /** How many messages are unread: short for eyes, exact for screen readers. Nothing at zero. */
 export function UnreadBadge({ count, className }: { count: number; className?: string }) {
-  const { t } = useTranslation();
+  const t = useText();
   if (count === 0) return null;
   return (
     <span

@@ -1,6 +1,6 @@
 import { AlertDialog as Base } from '@base-ui/react/alert-dialog';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useText } from '#/i18n/text.ts';
 import { Button } from './button.tsx';
 import { backdropClass } from './dialog.tsx';
 
@@ -31,7 +31,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     danger = true,
     error,
   } = props;
-  const { t } = useTranslation();
+  const t = useText();
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>

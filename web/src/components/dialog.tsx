@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useText } from '#/i18n/text.ts';
 import { classes } from './classes.ts';
 import { IconButton } from './icon_button.tsx';
 
@@ -28,7 +28,7 @@ export function Dialog({
   initialFocus,
   children,
 }: DialogProps) {
-  const { t } = useTranslation();
+  const t = useText();
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>

@@ -1,11 +1,11 @@
-import { useTranslation } from 'react-i18next';
+import { useText } from '#/i18n/text.ts';
 import { classes } from './classes.ts';
 
 const WIDTHS = ['w-2/5', 'w-3/5', 'w-1/3', 'w-1/2', 'w-2/3'];
 
 /** Rows as they will be: a picture and two lines. Said once to screen readers. */
 export function SkeletonRows({ count, className }: { count: number; className?: string }) {
-  const { t } = useTranslation();
+  const t = useText();
   return (
     <div role="status" aria-label={t('loading')} className={className}>
       {Array.from({ length: count }, (_, row) => (

@@ -1,7 +1,7 @@
 import { Toast as Base } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useText } from '#/i18n/text.ts';
 import { buttonClass } from './button.tsx';
 import { classes } from './classes.ts';
 import { IconButton } from './icon_button.tsx';
@@ -51,7 +51,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 }
 
 function Toasts() {
-  const { t } = useTranslation();
+  const t = useText();
   const { toasts } = Base.useToastManager();
   return toasts.map((entry) => (
     <Base.Root

@@ -19,7 +19,7 @@ export async function copyText(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    toast(i18next.t('copy_failed', { ns: 'conversation' }), { tone: 'danger' });
+    toast(i18next.t('conversation:copy_failed'), { tone: 'danger' });
     return false;
   }
 }

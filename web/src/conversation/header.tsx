@@ -1,37 +1,38 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Users } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useLive } from '#/app/client_context.tsx';
+import { roomName, roomPicture } from '#/app/room_name.ts';
 import { Avatar } from '#/components/avatar.tsx';
 import { iconButtonClass } from '#/components/icon_button.tsx';
 import { Spinner } from '#/components/spinner.tsx';
 import { Tooltip } from '#/components/tooltip.tsx';
 import type { RoomState } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { inOrder } from './markdown/bidi.ts';
-import { titleOf } from './person.ts';
 
 /** Which room this is, and whether what it shows is current. */
 export function Header({ room }: { room: RoomState }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const direct = room.kind === 'direct';
+  const name = roomName(room, t);
   return (
     <header className="flex h-14 shrink-0 items-center gap-3 border-line border-b bg-canvas ps-2 pe-2 sm:ps-4">
-      <Link to="/rooms" aria-label={t('to_rooms')} className={`${iconButtonClass()} md:hidden`}>
+      <Link to="/rooms" aria-label={t('common:back_to_rooms')} className={`${iconButtonClass()} md:hidden`}>
         <ArrowLeft className="rtl:-scale-x-100" />
       </Link>
-      <Avatar id={room.peer?.id ?? room.id} name={titleOf(room)} shape={direct ? 'person' : 'room'} />
+      <Avatar {...roomPicture(room)} name={name} />
       <div className="min-w-0 flex-1">
-        <h1 className="truncate font-semibold text-[0.9375rem]" title={titleOf(room)}>
-          <bdi>{titleOf(room)}</bdi>
+        <h1 className="truncate font-semibold text-[0.9375rem]" title={name}>
+          <bdi>{name}</bdi>
         </h1>
         <Subtitle room={room} />
       </div>
       {!direct && (
-        <Tooltip label={t('members_and_settings')}>
+        <Tooltip label={t('conversation:members_and_settings')}>
           <Link
             to="/rooms/$roomId/members"
             params={{ roomId: room.id }}
-            aria-label={t('members_and_settings')}
+            aria-label={t('conversation:members_and_settings')}
             className={`${iconButtonClass()} w-auto! gap-1.5 px-2.5`}
           >
             <Users />
@@ -45,14 +46,13 @@ export function Header({ room }: { room: RoomState }) {
 
 /** The connection while there is none, else what the room is about. */
 function Subtitle({ room }: { room: RoomState }) {
-  const { t } = useTranslation('conversation');
-  const { t: common } = useTranslation();
+  const t = useText();
   const status = useLive((state) => state.connection.status);
   if (status !== 'online') {
     return (
       <p className="flex items-center gap-1.5 text-notice-ink text-xs">
         {status === 'connecting' && <Spinner className="size-3!" />}
-        <span className="truncate">{t(`connection_${status}`)}</span>
+        <span className="truncate">{t(`conversation:connection_${status}`)}</span>
       </p>
     );
   }
@@ -60,7 +60,7 @@ function Subtitle({ room }: { room: RoomState }) {
     ? inOrder(room.topic)
     : room.peer
       ? `@${room.peer.username}`
-      : common('members', { count: room.member_count });
+      : t('common:members', { count: room.member_count });
   return (
     <p dir="auto" className="truncate text-start text-ink-faint text-xs" title={text}>
       {text}

@@ -1,15 +1,15 @@
-import { useTranslation } from 'react-i18next';
 import { classes } from '#/components/classes.ts';
+import { useText } from '#/i18n/text.ts';
 
 const LINES = [['w-3/5'], ['w-4/5', 'w-2/5'], ['w-1/3'], ['w-2/3', 'w-3/4', 'w-1/4'], ['w-1/2'], ['w-3/4']];
 
 /** A timeline as it will be: from the end upwards. */
 export function LoadingTimeline() {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   return (
     <div
       role="status"
-      aria-label={t('loading_messages')}
+      aria-label={t('conversation:loading_messages')}
       className="flex min-h-0 flex-1 flex-col justify-end gap-5 overflow-hidden px-4 pb-6"
     >
       {LINES.map((widths, i) => (

@@ -1,16 +1,16 @@
 import { Link } from '@tanstack/react-router';
 import { CloudOff, SearchX } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useClient, useLive } from '#/app/client_context.tsx';
+import { failureText } from '#/app/failure_text.ts';
 import { Button, buttonClass } from '#/components/button.tsx';
 import { EmptyState } from '#/components/empty_state.tsx';
 import type { Failure } from '#/core/model.ts';
-import { useFailureText } from './failure_text.ts';
+import { useText } from '#/i18n/text.ts';
 import { LoadingTimeline } from './loading.tsx';
 
 /** A room that the person is not in, or not known yet. */
 export function NoRoom() {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const client = useClient();
   const ready = useLive((state) => state.ready);
   const failure = useLive((state) => state.failure);
@@ -21,14 +21,14 @@ export function NoRoom() {
     <main className="flex flex-1 items-center justify-center">
       <EmptyState
         icon={<SearchX />}
-        title={t('no_room')}
+        title={t('conversation:no_room')}
         actions={
           <Link to="/rooms" className={buttonClass({ variant: 'primary' })}>
-            {t('to_rooms')}
+            {t('common:back_to_rooms')}
           </Link>
         }
       >
-        {t('no_room_hint')}
+        {t('conversation:no_room_hint')}
       </EmptyState>
     </main>
   );
@@ -36,21 +36,19 @@ export function NoRoom() {
 
 /** The messages could not be fetched, and there are none to show. */
 export function NoTimeline({ failure, retry }: { failure: Failure; retry: () => void }) {
-  const { t } = useTranslation('conversation');
-  const { t: common } = useTranslation();
-  const text = useFailureText();
+  const t = useText();
   return (
     <div role="alert" className="flex min-h-0 flex-1 items-center justify-center">
       <EmptyState
         icon={<CloudOff />}
-        title={t('not_fetched')}
+        title={t('conversation:not_fetched')}
         actions={
           <Button variant="primary" onClick={retry}>
-            {common('retry')}
+            {t('common:retry')}
           </Button>
         }
       >
-        {text(failure)}
+        {failureText(failure, t)}
       </EmptyState>
     </div>
   );

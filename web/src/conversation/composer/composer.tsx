@@ -1,12 +1,12 @@
 import { SendHorizontal } from 'lucide-react';
 import { type KeyboardEvent, type Ref, useImperativeHandle, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useClient } from '#/app/client_context.tsx';
+import { roomName } from '#/app/room_name.ts';
 import { Banner } from '#/components/banner.tsx';
 import { classes } from '#/components/classes.ts';
 import { IconButton } from '#/components/icon_button.tsx';
 import type { MessageId, Outgoing, RoomState } from '#/core/model.ts';
-import { titleOf } from '../person.ts';
+import { useText } from '#/i18n/text.ts';
 import { silenceOf } from '../policy.ts';
 import { useDraft } from './draft.ts';
 import { FormattingHelp } from './formatting_help.tsx';
@@ -39,7 +39,7 @@ type Notice = { kind: 'too_much'; characters: number } | { kind: 'too_long'; lef
  * limit comes near or the first character makes sending possible.
  */
 export function Composer({ ref, room, onText, onSent, onEscape, onUp }: ComposerProps) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const client = useClient();
   const area = useRef<HTMLTextAreaElement>(null);
   const [reply_to, setReply] = useState<MessageId | undefined>(
@@ -56,7 +56,7 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
     const next = roomLeft(text);
     setLeft((last) => (last?.left === next?.left && last?.unit === next?.unit ? last : next));
     if (!next || next.left >= 0) setNotice(undefined);
-    fit(area.current);
+    grow(area.current);
     onText(text);
   };
 
@@ -137,7 +137,9 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
   if (silence !== undefined && blank) {
     return (
       <div className="composer-place">
-        <Banner>{t(silence === 'channel' ? 'silent_channel' : 'silent_reader')}</Banner>
+        <Banner>
+          {t(silence === 'channel' ? 'conversation:silent_channel' : 'conversation:silent_reader')}
+        </Banner>
       </div>
     );
   }
@@ -146,14 +148,14 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
     <div className="composer-place">
       {silence !== undefined && (
         <Banner className="mb-2" role="status">
-          {t(silence === 'channel' ? 'silent_channel' : 'silent_reader')}
+          {t(silence === 'channel' ? 'conversation:silent_channel' : 'conversation:silent_reader')}
         </Banner>
       )}
       {notice && (
         <Banner tone="danger" role="alert" className="mb-2">
           {notice.kind === 'too_much'
-            ? t('pasted_too_much', { count: notice.characters })
-            : t(notice.left.unit === 'characters' ? 'too_long' : 'too_long_bytes', {
+            ? t('conversation:pasted_too_much', { count: notice.characters })
+            : t(notice.left.unit === 'characters' ? 'conversation:too_long' : 'conversation:too_long_bytes', {
                 count: -notice.left.left,
               })}
         </Banner>
@@ -173,8 +175,8 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
             dir="auto"
             defaultValue={draft.text}
             readOnly={silence !== undefined}
-            aria-label={t('write_to', { room: titleOf(room) })}
-            placeholder={t('write_to', { room: titleOf(room) })}
+            aria-label={t('conversation:write_to', { room: roomName(room, t) })}
+            placeholder={t('conversation:write_to', { room: roomName(room, t) })}
             enterKeyHint={writesLinesByEnter() ? 'enter' : 'send'}
             className="field-sizing-content max-h-[40vh] min-h-9 flex-1 resize-none bg-transparent px-1.5 py-[0.4375rem] text-[0.9375rem] leading-[1.375rem] outline-none pointer-coarse:min-h-11 pointer-coarse:py-[0.6875rem] pointer-coarse:text-base"
             onInput={() => {
@@ -198,11 +200,13 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
                 over ? 'text-danger-ink' : 'text-ink-faint',
               )}
             >
-              {t(left.unit === 'characters' ? 'left_characters' : 'left_bytes', { count: left.left })}
+              {t(left.unit === 'characters' ? 'conversation:left_characters' : 'conversation:left_bytes', {
+                count: left.left,
+              })}
             </span>
           )}
           <IconButton
-            label={t('send')}
+            label={t('conversation:send')}
             keys="Enter"
             tone={blank || over ? 'plain' : 'accent'}
             icon={<SendHorizontal className="rtl:-scale-x-100" />}
@@ -223,7 +227,7 @@ function writesLinesByEnter(): boolean {
 }
 
 /** Lets the text area grow where the browser does not do it by itself. */
-function fit(area: HTMLTextAreaElement | null): void {
+function grow(area: HTMLTextAreaElement | null): void {
   if (!area || globalThis.CSS?.supports?.('field-sizing', 'content')) return;
   area.style.height = 'auto';
   area.style.height = `${area.scrollHeight}px`;

@@ -1,12 +1,12 @@
-/** Sets of strings in patterns. Not a literal, so that a browser that lacks them fails here only. */
+/** Up to eight emoji and nothing else. Not a literal, so that a browser without such sets fails here only. */
+const PATTERN: string = '^(?:\\p{RGI_Emoji}\\s*){1,8}$';
 const SETS: string = 'v';
 
-/** Up to eight emoji and nothing else. */
 const EMOJI = makePattern();
 
 function makePattern(): RegExp | undefined {
   try {
-    return /^(?:\p{RGI_Emoji}\s*){1,8}$/v;
+    return new RegExp(PATTERN, SETS);
   } catch {
     return undefined;
   }

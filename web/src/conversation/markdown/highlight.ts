@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 type Highlight = (code: string, language: string) => ReactNode;
 
 let highlighter: Highlight | undefined;
-let loading: Promise<void> | undefined;
+let asked = false;
 const waiting = new Set<() => void>();
 
 /** The code in colours, or `undefined` while they are not there. */
@@ -13,14 +13,16 @@ export function highlighted(code: string, language: string): ReactNode | undefin
 }
 
 export function loadHighlighter(): void {
-  loading ??= import('./highlighter.tsx').then(
+  if (asked) return;
+  asked = true;
+  void import('./highlighter.tsx').then(
     (module) => {
       highlighter = module.highlight;
       for (const tell of waiting) tell();
     },
     () => {
       // Without it code is plain; the next code block tries again.
-      loading = undefined;
+      asked = false;
     },
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { classes } from '#/components/classes.ts';
+import { useText } from '#/i18n/text.ts';
 import { isEmojiOnly } from '../markdown/emoji.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 import { isLong } from '../timeline/estimate.ts';
@@ -10,7 +10,7 @@ import type { Row } from '../timeline/rows.ts';
 const opened = new Set<string>();
 
 export function MessageBody({ row }: { row: Row }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const [open, setOpen] = useState(() => opened.has(row.key));
   const body = row.message?.body ?? row.outgoing?.body ?? '';
   if (isEmojiOnly(body)) return <p className="text-[2rem] leading-10">{body}</p>;
@@ -34,7 +34,7 @@ export function MessageBody({ row }: { row: Row }) {
             setOpen(true);
           }}
         >
-          {t('show_all')}
+          {t('conversation:show_all')}
         </button>
       )}
     </>

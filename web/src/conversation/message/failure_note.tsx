@@ -1,27 +1,26 @@
-import { useTranslation } from 'react-i18next';
+import { failureText } from '#/app/failure_text.ts';
 import { Button } from '#/components/button.tsx';
 import type { Outgoing } from '#/core/model.ts';
-import { useFailureText } from '../failure_text.ts';
+import { useText } from '#/i18n/text.ts';
 import { useActions } from '../timeline/actions.ts';
 
 /** Why a message was not sent, and what to do about it. */
 export function FailureNote({ outgoing }: { outgoing: Outgoing }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const { retry, edit, discard } = useActions();
-  const text = useFailureText();
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-1 gap-y-1 text-xs">
       <span role="alert" className="me-2 text-danger-ink">
-        {outgoing.failure ? text(outgoing.failure) : t('failure_unknown')}
+        {failureText(outgoing.failure, t)}
       </span>
       <Button size="sm" onClick={() => retry(outgoing.id)}>
-        {t('send_again')}
+        {t('conversation:send_again')}
       </Button>
       <Button size="sm" variant="ghost" onClick={() => edit(outgoing)}>
-        {t('edit')}
+        {t('conversation:edit')}
       </Button>
       <Button size="sm" variant="danger-ghost" onClick={() => discard(outgoing.id)}>
-        {t('discard')}
+        {t('conversation:discard')}
       </Button>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Tag } from '#/components/badge.tsx';
 import type { Message, User, UserRef } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { fullTime, timeOfDay } from '../format.ts';
 import { nameOf } from '../person.ts';
 import { TelegramMark } from './telegram_mark.tsx';
@@ -13,7 +14,8 @@ interface MessageHeadProps {
 
 /** Who wrote, from where, and when. */
 export function MessageHead({ sender, source, at }: MessageHeadProps) {
-  const { t, i18n } = useTranslation('conversation');
+  const t = useText();
+  const { i18n } = useTranslation();
   return (
     <div className="flex min-w-0 items-baseline gap-2">
       <bdi className="min-w-0 truncate font-semibold" title={`@${sender.username}`}>
@@ -21,7 +23,7 @@ export function MessageHead({ sender, source, at }: MessageHeadProps) {
       </bdi>
       {sender.kind === 'bot' && (
         <span className="self-center">
-          <Tag tone="accent">{t('bot')}</Tag>
+          <Tag tone="accent">{t('conversation:bot')}</Tag>
         </span>
       )}
       {source?.kind === 'telegram' && <TelegramMark />}

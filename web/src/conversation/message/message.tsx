@@ -4,6 +4,7 @@ import { useLive } from '#/app/client_context.tsx';
 import { Avatar } from '#/components/avatar.tsx';
 import { classes } from '#/components/classes.ts';
 import type { User, UserRef } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { fullTime, timeOfDay } from '../format.ts';
 import { nameOf } from '../person.ts';
 import type { Row } from '../timeline/rows.ts';
@@ -23,7 +24,8 @@ interface MessageViewProps {
 
 /** A message, in the room or on its way there: it looks the same, so nothing moves when it arrives. */
 export function MessageView({ row, active, highlighted, readers }: MessageViewProps) {
-  const { t, i18n } = useTranslation('conversation');
+  const t = useText();
+  const { i18n } = useTranslation();
   const me = useLive((state) => state.me);
   const [pointed, setPointed] = useState(false);
   const [inside, setInside] = useState(false);
@@ -37,7 +39,7 @@ export function MessageView({ row, active, highlighted, readers }: MessageViewPr
       tabIndex={active ? 0 : -1}
       aria-posinset={message?.n}
       aria-setsize={message ? -1 : undefined}
-      aria-label={t('message_label', { author: nameOf(sender), time })}
+      aria-label={t('conversation:message_label', { author: nameOf(sender), time })}
       aria-keyshortcuts="ArrowUp ArrowDown R"
       onPointerEnter={(event) => setPointed(event.pointerType === 'mouse')}
       onPointerLeave={() => setPointed(false)}

@@ -1,6 +1,6 @@
 import { CornerUpLeft } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import type { Count, MessageId } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { excerpt } from '../excerpt.ts';
 import { nameOf } from '../person.ts';
 import { useActions } from '../timeline/actions.ts';
@@ -8,7 +8,7 @@ import { useMessage } from '../use_message.ts';
 
 /** The message that this one answers, on one line; leads to it. Its height does not depend on it being there yet. */
 export function Quote({ id, before }: { id: MessageId; before: Count | undefined }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const { show } = useActions();
   const { message, failed } = useMessage(id, before);
   return (
@@ -21,12 +21,12 @@ export function Quote({ id, before }: { id: MessageId; before: Count | undefined
           className="flex min-w-0 items-baseline gap-1.5 rounded hover:text-ink"
           onClick={() => show(message.n)}
         >
-          <span className="sr-only">{t('answers')}</span>
+          <span className="sr-only">{t('conversation:answers')}</span>
           <bdi className="max-w-40 shrink-0 truncate font-medium text-ink-soft">{nameOf(message.sender)}</bdi>
           <bdi className="truncate">{excerpt(message.body)}</bdi>
         </button>
       ) : (
-        <span>{failed ? t('quote_unavailable') : '…'}</span>
+        <span>{failed ? t('conversation:quote_unavailable') : '…'}</span>
       )}
     </div>
   );

@@ -1,7 +1,7 @@
 import { Check, CircleAlert, Clock } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { Avatar } from '#/components/avatar.tsx';
 import type { OutgoingState, UserRef } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { nameOf } from '../person.ts';
 
 /** More readers than this are a number. */
@@ -14,12 +14,12 @@ interface ReadMarksProps {
 
 /** How far a message got: on its way, or read by whom. Stands beside the text and takes no line of its own. */
 export function ReadMarks({ readers, state }: ReadMarksProps) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   if (state !== undefined) return <Way state={state} />;
   if (!readers || readers.length === 0) return null;
   const shown = readers.length > SHOWN ? readers.slice(0, SHOWN - 1) : readers;
   const names = readers.slice(0, 20).map(nameOf);
-  const label = t('read_by_names', { names, count: readers.length });
+  const label = t('conversation:read_by_names', { names, count: readers.length });
   return (
     <span
       role="img"
@@ -42,14 +42,14 @@ export function ReadMarks({ readers, state }: ReadMarksProps) {
 }
 
 const WAYS = {
-  queued: { Icon: Clock, label: 'state_queued', tone: 'text-ink-faint' },
-  sending: { Icon: Clock, label: 'state_sending', tone: 'text-ink-faint' },
-  sent: { Icon: Check, label: 'state_sent', tone: 'text-ink-faint' },
-  failed: { Icon: CircleAlert, label: 'state_failed', tone: 'text-danger-ink' },
+  queued: { Icon: Clock, label: 'conversation:state_queued', tone: 'text-ink-faint' },
+  sending: { Icon: Clock, label: 'conversation:state_sending', tone: 'text-ink-faint' },
+  sent: { Icon: Check, label: 'conversation:state_sent', tone: 'text-ink-faint' },
+  failed: { Icon: CircleAlert, label: 'conversation:state_failed', tone: 'text-danger-ink' },
 } as const;
 
 function Way({ state }: { state: OutgoingState }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const { Icon, label, tone } = WAYS[state];
   return (
     <span role="img" aria-label={t(label)} title={t(label)} className={`absolute end-4 bottom-1.5 ${tone}`}>

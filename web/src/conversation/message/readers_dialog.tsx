@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useClient, useLive } from '#/app/client_context.tsx';
 import { Avatar } from '#/components/avatar.tsx';
 import { Dialog } from '#/components/dialog.tsx';
 import { SkeletonRows } from '#/components/skeleton.tsx';
 import { getMessage } from '#/core/generated/rest/index.ts';
 import type { Message, RoomState, UserRef } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { nameOf } from '../person.ts';
 import { MOST_READERS, usePeople } from '../timeline/use_readers.ts';
 
@@ -17,14 +17,14 @@ interface ReadersDialogProps {
 
 /** Who has read a message: by name in small rooms, else how many. */
 export function ReadersDialog({ room, message, onClose }: ReadersDialogProps) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   return (
     <Dialog
       open={message !== undefined}
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
-      title={t('who_has_read')}
+      title={t('conversation:who_has_read')}
     >
       {message &&
         (room.member_count <= MOST_READERS ? (
@@ -37,7 +37,7 @@ export function ReadersDialog({ room, message, onClose }: ReadersDialogProps) {
 }
 
 function Names({ room, message }: { room: RoomState; message: Message }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const people = usePeople(room.id, true);
   const positions = useLive((state) => state.readers[room.id]);
   const me = useLive((state) => state.me.id);
@@ -46,7 +46,7 @@ function Names({ room, message }: { room: RoomState; message: Message }) {
   for (const [id, person] of people) {
     if (id !== me && id !== message.sender.id && (positions[id] ?? 0) >= message.n) readers.push(person);
   }
-  if (readers.length === 0) return <p className="text-ink-soft">{t('read_by_nobody')}</p>;
+  if (readers.length === 0) return <p className="text-ink-soft">{t('conversation:read_by_nobody')}</p>;
   return (
     <ul className="-mx-2 space-y-0.5">
       {readers.map((reader) => (
@@ -63,18 +63,20 @@ function Names({ room, message }: { room: RoomState; message: Message }) {
 }
 
 function HowMany({ message }: { message: Message }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const client = useClient();
   const { data, isError } = useQuery({
     queryKey: ['read_by', message.id],
     staleTime: 5_000,
     queryFn: () => getMessage({ client: client.api, path: { message_id: message.id } }),
   });
-  if (isError) return <p className="text-danger-ink">{t('read_by_unknown')}</p>;
+  if (isError) return <p className="text-danger-ink">{t('conversation:read_by_unknown')}</p>;
   if (!data) return <SkeletonRows count={1} />;
   return (
     <p className="text-ink-soft">
-      {data.read_by === 0 ? t('read_by_nobody') : t('read_by_count', { count: data.read_by })}
+      {data.read_by === 0
+        ? t('conversation:read_by_nobody')
+        : t('conversation:read_by_count', { count: data.read_by })}
     </p>
   );
 }

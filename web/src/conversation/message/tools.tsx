@@ -1,8 +1,8 @@
 import { Copy, Ellipsis, Eye, Link as LinkIcon, Reply } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { IconButton } from '#/components/icon_button.tsx';
 import { Menu, MenuItem } from '#/components/menu.tsx';
 import type { Message } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { copyText } from '../copy.ts';
 import { inOrder } from '../markdown/bidi.ts';
 import { useActions } from '../timeline/actions.ts';
@@ -14,13 +14,13 @@ interface MessageToolsProps {
 
 /** What can be done with the message that the pointer or the keyboard is on. */
 export function MessageTools({ message, onOpenChange }: MessageToolsProps) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const { reply, readersOf, mayReply } = useActions();
   return (
     <div className="-top-3.5 absolute end-3 z-1 flex rounded-lg bg-raised shadow-raised">
       {mayReply && (
         <IconButton
-          label={t('reply')}
+          label={t('conversation:reply')}
           keys="R"
           icon={<Reply />}
           className="size-8!"
@@ -29,21 +29,21 @@ export function MessageTools({ message, onOpenChange }: MessageToolsProps) {
       )}
       <Menu
         onOpenChange={onOpenChange}
-        trigger={<IconButton label={t('more')} icon={<Ellipsis />} className="size-8!" />}
+        trigger={<IconButton label={t('conversation:more')} icon={<Ellipsis />} className="size-8!" />}
       >
         {mayReply && (
           <MenuItem icon={<Reply />} keys="R" onClick={() => reply(message)}>
-            {t('reply')}
+            {t('conversation:reply')}
           </MenuItem>
         )}
         <MenuItem icon={<Copy />} onClick={() => void copyText(inOrder(message.body))}>
-          {t('copy_text')}
+          {t('conversation:copy_text')}
         </MenuItem>
         <MenuItem icon={<LinkIcon />} onClick={() => void copyText(linkTo(message))}>
-          {t('copy_link')}
+          {t('conversation:copy_link')}
         </MenuItem>
         <MenuItem icon={<Eye />} onClick={() => readersOf(message)}>
-          {t('who_has_read')}
+          {t('conversation:who_has_read')}
         </MenuItem>
       </Menu>
     </div>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Message, Timeline, UserId } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { announcementOf } from './announcement.ts';
 
 /** Messages within this time are told of together. Milliseconds. */
@@ -8,7 +8,7 @@ const GATHER = 1_500;
 
 /** Tells screen readers of what others write while the room is open. */
 export function Announcer({ timeline, me }: { timeline: Timeline; me: UserId }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   const [text, setText] = useState('');
   const told = useRef(timeline.messages.at(-1)?.n ?? 0);
   const gathered = useRef<Message[]>([]);
@@ -30,8 +30,8 @@ export function Announcer({ timeline, me }: { timeline: Timeline; me: UserId }) 
       if (!said) return;
       setText(
         said.kind === 'one'
-          ? t('announce_message', { author: said.author, text: said.text })
-          : t('announce_many', { count: said.count, authors: [...said.authors] }),
+          ? t('conversation:announce_message', { author: said.author, text: said.text })
+          : t('conversation:announce_many', { count: said.count, authors: [...said.authors] }),
       );
     }, GATHER);
   }, [timeline, me, t]);

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useText } from '#/i18n/text.ts';
 import { dayName } from '../format.ts';
 
 export function DayDivider({ at }: { at: number }) {
@@ -14,11 +15,11 @@ export function DayDivider({ at }: { at: number }) {
 
 /** Between what was read and what was not, as it was when the room was opened. */
 export function UnreadLine() {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   return (
     <div className="flex items-center gap-3 px-4 pt-3">
       <span className="h-px flex-1 bg-danger" />
-      <h3 className="font-semibold text-danger-ink text-xs">{t('unread_line')}</h3>
+      <h3 className="font-semibold text-danger-ink text-xs">{t('conversation:unread_line')}</h3>
     </div>
   );
 }

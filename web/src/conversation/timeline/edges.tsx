@@ -1,29 +1,24 @@
-import { useTranslation } from 'react-i18next';
+import { roomName, roomPicture } from '#/app/room_name.ts';
 import { Avatar } from '#/components/avatar.tsx';
-import { Banner } from '#/components/banner.tsx';
-import { Button } from '#/components/button.tsx';
 import { Spinner } from '#/components/spinner.tsx';
-import type { Failure, RoomState } from '#/core/model.ts';
-import { useFailureText } from '../failure_text.ts';
-import { titleOf } from '../person.ts';
+import type { RoomState } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 
 /** What stands where a room's history begins. */
 export function Beginning({ room, empty }: { room: RoomState; empty: boolean }) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
+  const name = roomName(room, t);
   return (
     <div className="flex items-center gap-3 px-4 pb-1">
-      <Avatar
-        id={room.peer?.id ?? room.id}
-        name={titleOf(room)}
-        size="lg"
-        shape={room.peer ? 'person' : 'room'}
-      />
+      <Avatar {...roomPicture(room)} name={name} size="lg" />
       <div className="min-w-0">
         <h2 className="truncate font-semibold text-lg">
-          <bdi>{titleOf(room)}</bdi>
+          <bdi>{name}</bdi>
         </h2>
         <p className="truncate text-ink-soft">
-          {empty ? t('say_first_word') : t(room.kind === 'direct' ? 'beginning_direct' : 'beginning')}
+          {empty
+            ? t('conversation:say_first_word')
+            : t(room.kind === 'direct' ? 'conversation:beginning_direct' : 'conversation:beginning')}
         </p>
       </div>
     </div>
@@ -31,32 +26,11 @@ export function Beginning({ room, empty }: { room: RoomState; empty: boolean }) 
 }
 
 export function LoadingMore() {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   return (
     <div className="flex items-center justify-center gap-2 py-1 text-ink-faint text-xs">
       <Spinner />
-      {t('loading_messages')}
-    </div>
-  );
-}
-
-/** The history could not be fetched. */
-export function FetchFailure({ failure, retry }: { failure: Failure; retry: () => void }) {
-  const { t } = useTranslation();
-  const text = useFailureText();
-  return (
-    <div className="px-4 pb-2">
-      <Banner
-        tone="danger"
-        role="status"
-        actions={
-          <Button size="sm" onClick={retry}>
-            {t('retry')}
-          </Button>
-        }
-      >
-        {text(failure)}
-      </Banner>
+      {t('conversation:loading_messages')}
     </div>
   );
 }

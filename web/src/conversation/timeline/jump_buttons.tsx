@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { IconButton } from '#/components/icon_button.tsx';
+import { useText } from '#/i18n/text.ts';
 
 interface JumpButtonsProps {
   /** Messages that arrived and were not seen yet. */
@@ -19,7 +19,7 @@ const PILL =
 
 /** Ways to what is not in view: the first unread message above, the newest ones below. */
 export function JumpButtons({ news, away, toEnd, unread, toUnread, dismissUnread }: JumpButtonsProps) {
-  const { t } = useTranslation('conversation');
+  const t = useText();
   return (
     <>
       {unread !== undefined && (
@@ -31,12 +31,12 @@ export function JumpButtons({ news, away, toEnd, unread, toUnread, dismissUnread
               className="flex h-8 items-center gap-1.5 rounded-s-full ps-3.5 pe-2 font-medium text-xs hover:bg-accent-strong"
             >
               <ArrowUp aria-hidden="true" className="size-3.5" />
-              {t('to_first_unread', { count: unread })}
+              {t('conversation:to_first_unread', { count: unread })}
             </button>
             <button
               type="button"
               onClick={dismissUnread}
-              aria-label={t('dismiss_unread')}
+              aria-label={t('conversation:dismiss_unread')}
               className="flex size-8 items-center justify-center rounded-e-full hover:bg-accent-strong"
             >
               <X aria-hidden="true" className="size-3.5" />
@@ -49,12 +49,12 @@ export function JumpButtons({ news, away, toEnd, unread, toUnread, dismissUnread
           {news > 0 ? (
             <button type="button" onClick={toEnd} className={PILL}>
               <ArrowDown aria-hidden="true" className="size-3.5" />
-              {t('new_messages', { count: news })}
+              {t('conversation:new_messages', { count: news })}
             </button>
           ) : (
             <span className="pointer-events-auto absolute end-4 bottom-0">
               <IconButton
-                label={t('to_end')}
+                label={t('conversation:to_end')}
                 keys="End"
                 icon={<ArrowDown />}
                 onClick={toEnd}

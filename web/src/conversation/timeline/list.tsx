@@ -15,39 +15,32 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Count } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
 import { DateChip } from './date_chip.tsx';
 import { estimateRow } from './estimate.ts';
 import type { Readers } from './readers.ts';
 import { RowView } from './row.tsx';
 import { useRowKeys } from './row_keys.ts';
 import { indexOf, type Row } from './rows.ts';
-
-/** Where a window is shown first. */
-export type Target =
-  | { readonly kind: 'end' }
-  /** `top`: with little above it; `middle`: with what surrounds it. */
-  | {
-      readonly kind: 'message';
-      readonly n: Count;
-      readonly place: 'top' | 'middle';
-      readonly marked: boolean;
-    };
+import type { Target } from './target.ts';
 
 export interface ListHandle {
   toEnd(): void;
-  /** Shows a message of the window and marks it for a moment. False when the window does not have it. */
-  show(n: Count): boolean;
+  /** Shows a message of the window; false when the window does not have it. One in the middle is marked for a moment. */
+  show(n: Count, place: 'top' | 'middle'): boolean;
   /** Puts the keyboard on the last message. */
   focusLast(): void;
 }
 
 /** What part of the rows is on the screen. */
 export interface View {
-  /** Of the rows: the first one of which a part is on the screen, and the last one that was seen. */
+  /** Rows: the first one of which a part is on the screen, and the last one of which enough is. */
   readonly first: number;
   readonly last: number;
+  /** The messages of these rows; the last one was seen. */
+  readonly top: Count | undefined;
+  readonly seen: Count | undefined;
   readonly atEnd: boolean;
 }
 
@@ -61,6 +54,8 @@ interface ListProps {
   busy: boolean;
   onView: (view: View) => void;
   onEscape: () => void;
+  /** The End key. */
+  onEnd: () => void;
   /** Stands above the first row, `BEFORE` pixels high. */
   before: ReactNode;
   /** Stands below the last row, `AFTER` pixels high. */
@@ -87,8 +82,8 @@ const MARKED = 2_200;
 const SEEN = 40;
 
 export function TimelineList(props: ListProps) {
-  const { ref, rows, complete, target, readers, busy, onView, onEscape, before, after } = props;
-  const { t } = useTranslation('conversation');
+  const { ref, rows, complete, target, readers, busy, onView, onEscape, onEnd, before, after } = props;
+  const t = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const [marked, mark] = useState<Count | undefined>(
     target.kind === 'message' && target.marked ? target.n : undefined,
@@ -125,6 +120,7 @@ export function TimelineList(props: ListProps) {
     overscan: OVERSCAN,
     paddingStart: BEFORE,
     paddingEnd: AFTER,
+    scrollPaddingStart: CONTEXT,
     anchorTo: 'end',
     // A window that only now reaches the end got older news: the reader stays where they are.
     followOnAppend: complete && followed.current,
@@ -133,7 +129,7 @@ export function TimelineList(props: ListProps) {
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
     observeElementRect: keepEnd,
-    onChange: (instance) => report.current(viewOf(instance)),
+    onChange: (instance) => report.current(viewOf(instance, rows)),
   });
   // What changes above the view is made up for in every direction of scrolling; what changes below it is not.
   virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
@@ -148,7 +144,7 @@ export function TimelineList(props: ListProps) {
 
   // The rows changed without a scroll: what is visible may be another part of them.
   // biome-ignore lint/correctness/useExhaustiveDependencies: for every change of the rows
-  useEffect(() => report.current(viewOf(virtualizer)), [rows, complete]);
+  useEffect(() => report.current(viewOf(virtualizer, rows)), [rows, complete]);
 
   useEffect(() => {
     if (marked === undefined) return;
@@ -160,11 +156,11 @@ export function TimelineList(props: ListProps) {
     ref,
     () => ({
       toEnd: () => virtualizer.scrollToEnd(),
-      show: (n) => {
+      show: (n, place) => {
         const index = indexOf(rows, n);
         if (index === undefined) return false;
-        virtualizer.scrollToIndex(index, { align: 'center' });
-        mark(n);
+        virtualizer.scrollToIndex(index, { align: place === 'top' ? 'start' : 'center' });
+        mark(place === 'middle' ? n : undefined);
         return true;
       },
       focusLast: () => keys.move(rows.length - 1),
@@ -184,18 +180,18 @@ export function TimelineList(props: ListProps) {
   }, [wanted, arrived, virtualizer]);
 
   const items = virtualizer.getVirtualItems();
-  const top = rows[viewOf(virtualizer).first];
+  const top = rows[viewOf(virtualizer, rows).first];
   return (
     <div className="relative min-h-0 flex-1">
       <div
         ref={scroller}
         role="feed"
         aria-busy={busy}
-        aria-label={t('messages')}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+        aria-label={t('conversation:messages')}
         tabIndex={active === undefined ? 0 : -1}
         onKeyDown={(event) => {
           if (event.key === 'Escape') onEscape();
+          else if (event.key === 'End' && !event.ctrlKey && !event.shiftKey) onEnd();
           else keys.onKeyDown(event);
         }}
         onFocus={keys.onFocus}
@@ -262,16 +258,35 @@ function keepEnd(
   });
 }
 
-function viewOf(instance: Virtualizer<HTMLDivElement, HTMLDivElement>): View {
+/** Of the rows that the virtualizer was given last. */
+function viewOf(instance: Virtualizer<HTMLDivElement, HTMLDivElement>, rows: readonly Row[]): View {
   const offset = instance.scrollOffset ?? 0;
   const bottom = offset + (instance.scrollRect?.height ?? 0);
   const { range } = instance;
-  if (!range || !instance.scrollElement) return { first: 0, last: -1, atEnd: false };
+  if (!range || !instance.scrollElement) return NO_VIEW;
   let last = range.endIndex;
   while (last >= range.startIndex) {
     const item = instance.measurementsCache[last];
     if (item && Math.min(item.end, item.start + SEEN) <= bottom + 1) break;
     last -= 1;
   }
-  return { first: range.startIndex, last, atEnd: instance.isAtEnd(NEAR_END) };
+  return {
+    first: range.startIndex,
+    last,
+    top: rows[range.startIndex]?.message?.n,
+    seen: lastMessage(rows, last),
+    atEnd: instance.isAtEnd(NEAR_END),
+  };
 }
+
+/** The message at a row, or the one before what is on its way there. */
+function lastMessage(rows: readonly Row[], index: number): Count | undefined {
+  for (let i = index; i >= 0; i--) {
+    const message = rows[i]?.message;
+    if (message) return message.n;
+  }
+  return undefined;
+}
+
+/** Before anything was measured. */
+export const NO_VIEW: View = { first: 0, last: -1, top: undefined, seen: undefined, atEnd: true };

@@ -1,6 +1,7 @@
 import {
   type Ref,
   useCallback,
+  useEffect,
   useImperativeHandle,
   useLayoutEffect,
   useMemo,
@@ -9,12 +10,15 @@ import {
 } from 'react';
 import { useClient, useLive } from '#/app/client_context.tsx';
 import { type Count, type RoomState, startsAtBeginning, type Timeline as Window } from '#/core/model.ts';
+import { LoadingTimeline } from '../loading.tsx';
 import { Announcer } from './announcer.tsx';
-import { Beginning, FetchFailure, LoadingMore } from './edges.tsx';
+import { Beginning, LoadingMore } from './edges.tsx';
+import { FetchFailure } from './fetch_failure.tsx';
 import { JumpButtons } from './jump_buttons.tsx';
-import { type ListHandle, type Target, TimelineList, type View } from './list.tsx';
+import { type ListHandle, NO_VIEW, TimelineList, type View } from './list.tsx';
 import { useReadMark } from './read_mark.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { rowsOf } from './rows.ts';
+import { END, entrance, has, type Target, targetMessage, targetUnread, useTarget } from './target.ts';
 import { useUnreadLine } from './unread_line.ts';
 import { useReaders } from './use_readers.ts';
 import { useWindowNumber } from './window.ts';
@@ -25,8 +29,8 @@ export interface TimelineHandle {
   /** Shows a message, wherever in the room's history it is. */
   show(n: Count): void;
   focusLast(): void;
-  /** Takes the unread line away; false when there is none. */
-  clearLine(): boolean;
+  /** Takes the unread line away. */
+  clearLine(): void;
 }
 
 interface TimelineProps {
@@ -41,7 +45,7 @@ interface TimelineProps {
 
 const NOTHING: readonly never[] = [];
 
-/** More rows than these beyond the view are not waited for: the next page is fetched. */
+/** Fewer rows than these beyond the view, and the next page is fetched. */
 const AHEAD = 25;
 
 /** The messages of a room: a window on its history that grows as one comes to its ends. */
@@ -53,149 +57,128 @@ export function Timeline({ ref, room, timeline, n, onEscape }: TimelineProps) {
   const rows = useMemo(() => rowsOf(timeline, outbox, line, me), [timeline, outbox, line, me]);
   const readers = useReaders(room, rows, me);
   const list = useRef<ListHandle>(null);
+  const [view, setView] = useState<View>(NO_VIEW);
+
+  // What was asked for and is not in the window yet.
+  const wanted = useRef<Target | undefined>(n === undefined ? undefined : targetMessage(n));
   const number = useWindowNumber(timeline);
-  const wanted = useRef<Target | undefined>(n === undefined ? undefined : marked(n));
-  const [view, setView] = useState<View>({ first: 0, last: -1, atEnd: true });
+  const opening = entrance(room, line);
+  const target = useTarget(number, timeline, [wanted.current, opening]);
+  const entered = useEntered(timeline, wanted.current ?? opening);
 
-  const seen = rows[view.last]?.message?.n;
-  useReadMark(room, seen);
-
-  const target = useTarget(number, wanted, room, timeline, line);
-
-  // The window may have grown to what was asked for instead of moving there.
+  // The window may have grown to what was asked for, instead of giving its place to another one.
   useLayoutEffect(() => {
     const asked = wanted.current;
-    if (!asked || !has(timeline, asked)) return;
+    if (!asked || !entered || !has(timeline, asked)) return;
     wanted.current = undefined;
     if (asked === target) return;
     if (asked.kind === 'end') list.current?.toEnd();
-    else list.current?.show(asked.n);
-  }, [timeline, target]);
+    else list.current?.show(asked.n, asked.place);
+  }, [timeline, target, entered]);
 
-  const onView = (next: View) => {
-    setView((last) => (sameView(last, next) ? last : next));
-    fetchAhead(next);
-  };
-
-  const fetchAhead = (next: View) => {
-    if (timeline.loading || timeline.failure || next.last < 0) return;
-    if (next.first < AHEAD && !startsAtBeginning(timeline)) void client.loadOlder(room.id);
-    else if (next.last > rows.length - AHEAD && !timeline.at_end) void client.loadNewer(room.id);
-  };
+  /** What failed last, to be tried again. */
+  const attempt = useRef<() => Promise<void>>(undefined);
+  const fetch = useCallback((what: () => Promise<void>) => {
+    attempt.current = what;
+    return what();
+  }, []);
 
   const show = useCallback(
-    async (wantedN: Count, place: 'top' | 'middle' = 'middle') => {
-      if (list.current?.show(wantedN)) return;
-      wanted.current = { kind: 'message', n: wantedN, place, marked: place === 'middle' };
-      await client.jumpTo(room.id, wantedN);
+    async (asked: Target) => {
+      if (asked.kind === 'message' && list.current?.show(asked.n, asked.place)) return;
+      wanted.current = asked;
+      if (asked.kind === 'end') return fetch(() => client.jumpToEnd(room.id));
+      await fetch(() => client.jumpTo(room.id, asked.n));
+      // The first message of a window is shown once the one before it is there.
+      const first = client.store.getState().timelines[room.id]?.messages[0]?.n;
+      if (first === asked.n && wanted.current === asked) await fetch(() => client.loadOlder(room.id));
     },
-    [client, room.id],
+    [client, room.id, fetch],
   );
 
-  const toEnd = useCallback(async () => {
-    const now = client.store.getState().timelines[room.id];
-    if (!now?.at_end) {
-      wanted.current = { kind: 'end' };
-      await client.jumpToEnd(room.id);
-    } else {
-      list.current?.toEnd();
-    }
-  }, [client, room.id]);
+  const toEnd = useCallback(() => {
+    if (client.store.getState().timelines[room.id]?.at_end) list.current?.toEnd();
+    else void show(END);
+  }, [client, room.id, show]);
+
+  const onView = (next: View) => setView((last) => (sameView(last, next) ? last : next));
+
+  const { loading, failure, at_end } = timeline;
+  const beginning = startsAtBeginning(timeline);
+  useEffect(() => {
+    if (loading || failure || view.last < 0) return;
+    if (view.first < AHEAD && !beginning) void fetch(() => client.loadOlder(room.id));
+    else if (view.last > rows.length - AHEAD && !at_end) void fetch(() => client.loadNewer(room.id));
+  }, [view, rows.length, loading, failure, beginning, at_end, client, room.id, fetch]);
+
+  useReadMark(room, view.seen);
 
   useImperativeHandle(
     ref,
     () => ({
-      toEnd: () => void toEnd(),
-      show: (wantedN) => void show(wantedN),
+      toEnd,
+      show: (asked) => void show(targetMessage(asked)),
       focusLast: () => list.current?.focusLast(),
-      clearLine: () => {
-        clear();
-        return line !== undefined;
-      },
+      clearLine: clear,
     }),
-    [toEnd, show, clear, line],
+    [toEnd, show, clear],
   );
 
-  const beginning = startsAtBeginning(timeline);
-  const failure = timeline.failure;
-  const away = !timeline.at_end || !view.atEnd;
-  const news = Math.max(0, room.n - Math.max(room.read_n, seen ?? 0));
-  const above = line !== undefined && lineIsAbove(rows, view, line, timeline);
+  if (!entered) return <LoadingTimeline />;
+  const away = !at_end || !view.atEnd;
+  const above = line !== undefined && view.top !== undefined && view.top > line + 1;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      <TimelineList
-        key={number}
-        ref={list}
-        rows={rows}
-        complete={timeline.at_end}
-        target={target}
-        readers={readers}
-        busy={timeline.loading !== undefined}
-        onView={onView}
-        onEscape={onEscape}
-        before={
-          beginning ? (
-            <Beginning room={room} empty={rows.length === 0} />
-          ) : failure ? (
-            <FetchFailure failure={failure} retry={() => client.loadOlder(room.id)} />
-          ) : (
-            <LoadingMore />
-          )
-        }
-        after={timeline.loading === 'newer' && <LoadingMore />}
-      />
-      <JumpButtons
-        news={away ? news : 0}
-        away={away}
-        toEnd={() => void toEnd()}
-        unread={above ? Math.max(0, room.n - line) : undefined}
-        toUnread={() => line !== undefined && void show(line + 1, 'top')}
-        dismissUnread={clear}
-      />
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <TimelineList
+          key={number}
+          ref={list}
+          rows={rows}
+          complete={at_end}
+          target={target}
+          readers={readers}
+          busy={loading !== undefined}
+          onView={onView}
+          onEscape={onEscape}
+          onEnd={toEnd}
+          before={
+            beginning ? <Beginning room={room} empty={rows.length === 0} /> : !failure && <LoadingMore />
+          }
+          after={loading === 'newer' && <LoadingMore />}
+        />
+        <JumpButtons
+          away={away}
+          news={away ? Math.max(0, room.n - Math.max(room.read_n, view.seen ?? 0)) : 0}
+          toEnd={toEnd}
+          unread={above ? room.n - line : undefined}
+          toUnread={() => line !== undefined && void show(targetUnread(line))}
+          dismissUnread={clear}
+        />
+      </div>
+      {failure && (
+        <FetchFailure
+          failure={failure}
+          retry={() => void (attempt.current ?? (() => client.loadOlder(room.id)))()}
+        />
+      )}
       <Announcer timeline={timeline} me={me} />
     </div>
   );
 }
 
 function sameView(a: View, b: View): boolean {
-  return a.first === b.first && a.last === b.last && a.atEnd === b.atEnd;
+  return (
+    a.first === b.first && a.last === b.last && a.top === b.top && a.seen === b.seen && a.atEnd === b.atEnd
+  );
 }
 
-function lineIsAbove(rows: readonly Row[], view: View, line: Count, timeline: Window): boolean {
-  const first = rows[view.first]?.message?.n ?? timeline.messages[0]?.n;
-  return first !== undefined && first > line + 1;
-}
-
-/** Where a new window is shown first: where somebody asked for, else at the first unread message, else at the end. */
-function useTarget(
-  number: number,
-  wanted: { current: Target | undefined },
-  room: RoomState,
-  timeline: Window,
-  line: Count | undefined,
-): Target {
-  const chosen = useRef<{ number: number; target: Target }>(undefined);
-  if (chosen.current?.number !== number) {
-    const asked = wanted.current;
-    const target = asked && has(timeline, asked) ? asked : atFirstUnread(room, timeline, line);
-    chosen.current = { number, target };
-  }
-  return chosen.current.target;
-}
-
-function has(timeline: Window, target: Target): boolean {
-  if (target.kind === 'end') return timeline.at_end;
-  const first = timeline.messages[0]?.n ?? 1;
-  return target.n >= first && target.n < first + timeline.messages.length;
-}
-
-function marked(n: Count): Target {
-  return { kind: 'message', n, place: 'middle', marked: true };
-}
-
-function atFirstUnread(room: RoomState, timeline: Window, line: Count | undefined): Target {
-  const first = timeline.messages[0]?.n ?? 1;
-  return line !== undefined && line < room.n && line + 1 >= first
-    ? { kind: 'message', n: line + 1, place: 'top', marked: false }
-    : { kind: 'end' };
+/**
+ * Whether the room is shown: not before the place where it opens is there. Else the end would be shown, and count as
+ * read, for as long as the first unread message takes to come.
+ */
+function useEntered(timeline: Window, target: Target): boolean {
+  const [entered, enter] = useState(false);
+  const now = entered || timeline.loading !== 'window' || has(timeline, target);
+  if (now && !entered) enter(true);
+  return now;
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::domain::bots_file::{self, Bot, FILE};
+use crate::pods;
 use crate::resources::MANAGER;
 use crate::resources::messenger::{Bots, Messenger};
 use crate::resources::telegram_bot::TelegramBot;
@@ -108,19 +109,12 @@ async fn nudge(context: &Context, messenger: &Messenger, revision: &str) -> kube
         .api::<Deployment>()
         .get_opt(&bot.deployment_name)
         .await?;
-    let labels = deployment
-        .and_then(|deployment| deployment.spec?.selector.match_labels)
-        .unwrap_or_default();
-    if labels.is_empty() {
+    let Some(selector) = deployment.as_ref().and_then(pods::selector) else {
         return Ok(());
-    }
-    let selector: Vec<_> = labels
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
+    };
     let api = context.api::<Pod>();
     for pod in api
-        .list(&ListParams::default().labels(&selector.join(",")))
+        .list(&ListParams::default().labels_from(&selector))
         .await?
     {
         if pod

@@ -106,9 +106,10 @@ async fn serve(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
     let mut status = before.clone();
     status.observed_generation = bot.metadata.generation;
     let messengers = messengers(context).await?;
-    publish::publish(context, &messengers).await?;
+    let beyond = publish::publish(context, &messengers).await?;
     let (findings, look_in) = match installation(bot, &messengers) {
         Err(missing) => (vec![missing], LOOK_EVERY),
+        Ok(_) if beyond.contains(&bot.name_any()) => (vec![report::no_place()], LOOK_EVERY),
         Ok(bots) => match context.secret(&bot.spec.token_secret_ref).await? {
             Err(missing) => {
                 let ready = Finding::no("Ready", "SecretMissing", missing.clone());

@@ -1,15 +1,18 @@
 //! The Secret with all bots of an installation.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::ByteString;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::api::{ListParams, ObjectMeta, Patch, PatchParams};
 use kube::{Resource as _, ResourceExt as _};
+use proto::bots_file::MOST_BOTS;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::domain::bots_file::{self, Bot, FILE};
+use crate::domain::bots_file::{self, Bot, FILE, Wanted};
 use crate::pods;
 use crate::resources::MANAGER;
 use crate::resources::messenger::{Bots, Messenger};
@@ -19,15 +22,20 @@ use crate::write::{self, unless_gone};
 /// The kubelet looks after a Pod's volumes when the Pod changes, and else once in a minute or so.
 const REVISION: &str = "chappe.dev/bots-revision";
 
-/// Brings the Secrets of all installations in line: a bot may have moved from one to another.
-pub(super) async fn publish(context: &Context, messengers: &[Messenger]) -> kube::Result<()> {
+/// Brings the Secrets of all installations in line: a bot may have moved from one to another. Answers the
+/// names of those that had no place.
+pub(super) async fn publish(
+    context: &Context,
+    messengers: &[Messenger],
+) -> kube::Result<BTreeSet<String>> {
+    let mut beyond = BTreeSet::new();
     for messenger in messengers.iter().filter(|messenger| !messenger.spec.paused) {
         if let Some(bots) = &messenger.spec.bots {
             let alone = messengers.len() == 1;
-            publish_one(context, messenger, bots, alone).await?;
+            beyond.extend(publish_one(context, messenger, bots, alone).await?);
         }
     }
-    Ok(())
+    Ok(beyond)
 }
 
 /// Writes the Secret if it differs, and has the bot's Pods see it soon.
@@ -36,8 +44,9 @@ async fn publish_one(
     messenger: &Messenger,
     bots: &Bots,
     alone: bool,
-) -> kube::Result<()> {
-    let contents = bots_file::contents(&configured(context, messenger, alone).await?);
+) -> kube::Result<BTreeSet<String>> {
+    let places = bots_file::places(wanted(context, messenger, alone).await?, MOST_BOTS);
+    let contents = bots_file::contents(&with_tokens(context, places.taken).await?);
     let api = context.api::<Secret>();
     let before = api.get_opt(&bots.secret_name).await?;
     let before = before.and_then(|secret| secret.data?.remove(FILE));
@@ -46,36 +55,43 @@ async fn publish_one(
         write::apply(&api, &bots.secret_name, &secret).await?;
         context.metrics.did("bots");
     }
-    nudge(context, messenger, &bots_file::fingerprint(&contents)).await
+    nudge(context, messenger, &bots_file::fingerprint(&contents)).await?;
+    Ok(places.beyond)
 }
 
-/// The bots of this installation that are not being removed and whose token is there. Those that name no
-/// installation are meant for the only one.
-async fn configured(
+/// The bots of this installation that are not being removed. Those that name no installation are meant for
+/// the only one.
+async fn wanted(
     context: &Context,
     messenger: &Messenger,
     alone: bool,
-) -> kube::Result<Vec<Bot>> {
+) -> kube::Result<Vec<Wanted>> {
     let name = messenger.name_any();
     let all = context
         .api::<TelegramBot>()
         .list(&ListParams::default())
         .await?;
-    let mut configured = Vec::new();
-    for bot in all.items {
+    let ours = all.items.into_iter().filter(|bot| {
         let ours = match &bot.spec.messenger_name {
             Some(named) => *named == name,
             None => alone,
         };
-        if !ours || bot.meta().deletion_timestamp.is_some() {
-            continue;
-        }
-        if let Ok(token) = context.secret(&bot.spec.token_secret_ref).await? {
-            configured.push(Bot {
-                name: bot.name_any(),
-                spec: bot.spec,
-                token,
-            });
+        ours && bot.meta().deletion_timestamp.is_none()
+    });
+    let wanted = ours.map(|bot| Wanted {
+        name: bot.name_any(),
+        created: bot.creation_timestamp().map(|time| time.0),
+        spec: bot.spec,
+    });
+    Ok(wanted.collect())
+}
+
+/// Those whose token is there. The others keep their places for it.
+async fn with_tokens(context: &Context, wanted: Vec<Wanted>) -> kube::Result<Vec<Bot>> {
+    let mut configured = Vec::new();
+    for Wanted { name, spec, .. } in wanted {
+        if let Ok(token) = context.secret(&spec.token_secret_ref).await? {
+            configured.push(Bot { name, spec, token });
         }
     }
     Ok(configured)

@@ -1,6 +1,7 @@
 //! The Secret with all bots of an installation.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use k8s_openapi::ByteString;
 use k8s_openapi::api::apps::v1::Deployment;
@@ -11,6 +12,7 @@ use proto::bots_file::MOST_BOTS;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
+use super::Work;
 use crate::context::Context;
 use crate::domain::bots_file::{self, Bot, FILE, Wanted};
 use crate::pods;
@@ -25,14 +27,19 @@ const REVISION: &str = "chappe.dev/bots-revision";
 /// Brings the Secrets of all installations in line: a bot may have moved from one to another. Answers the
 /// names of those that had no place.
 pub(super) async fn publish(
-    context: &Context,
+    work: &Work,
     messengers: &[Messenger],
 ) -> kube::Result<BTreeSet<String>> {
+    let mut all = work.bots.state();
+    all.retain(|bot| bot.meta().deletion_timestamp.is_none());
+    let tokens = all.iter().map(|bot| &bot.spec.token_secret_ref);
+    work.tokens.keep(&tokens.collect());
     let mut beyond = BTreeSet::new();
     for messenger in messengers.iter().filter(|messenger| !messenger.spec.paused) {
         if let Some(bots) = &messenger.spec.bots {
             let alone = messengers.len() == 1;
-            beyond.extend(publish_one(context, messenger, bots, alone).await?);
+            let wanted = wanted(&all, &messenger.name_any(), alone);
+            beyond.extend(publish_one(work, messenger, bots, wanted).await?);
         }
     }
     Ok(beyond)
@@ -40,13 +47,14 @@ pub(super) async fn publish(
 
 /// Writes the Secret if it differs, and has the bot's Pods see it soon.
 async fn publish_one(
-    context: &Context,
+    work: &Work,
     messenger: &Messenger,
     bots: &Bots,
-    alone: bool,
+    wanted: Vec<Wanted>,
 ) -> kube::Result<BTreeSet<String>> {
-    let places = bots_file::places(wanted(context, messenger, alone).await?, MOST_BOTS);
-    let contents = bots_file::contents(&with_tokens(context, places.taken).await?);
+    let context = &work.context;
+    let places = bots_file::places(wanted, MOST_BOTS);
+    let contents = bots_file::contents(&with_tokens(work, places.taken).await?);
     let api = context.api::<Secret>();
     let before = api.get_opt(&bots.secret_name).await?;
     let before = before.and_then(|secret| secret.data?.remove(FILE));
@@ -59,38 +67,29 @@ async fn publish_one(
     Ok(places.beyond)
 }
 
-/// The bots of this installation that are not being removed. Those that name no installation are meant for
-/// the only one.
-async fn wanted(
-    context: &Context,
-    messenger: &Messenger,
-    alone: bool,
-) -> kube::Result<Vec<Wanted>> {
-    let name = messenger.name_any();
-    let all = context
-        .api::<TelegramBot>()
-        .list(&ListParams::default())
-        .await?;
-    let ours = all.items.into_iter().filter(|bot| {
-        let ours = match &bot.spec.messenger_name {
-            Some(named) => *named == name,
-            None => alone,
-        };
-        ours && bot.meta().deletion_timestamp.is_none()
+/// The bots of the installation with this name. Those that name none are meant for the only one.
+fn wanted(all: &[Arc<TelegramBot>], messenger: &str, alone: bool) -> Vec<Wanted> {
+    let ours = all.iter().filter(|bot| match &bot.spec.messenger_name {
+        Some(named) => named == messenger,
+        None => alone,
     });
     let wanted = ours.map(|bot| Wanted {
         name: bot.name_any(),
         created: bot.creation_timestamp().map(|time| time.0),
-        spec: bot.spec,
+        spec: bot.spec.clone(),
     });
-    Ok(wanted.collect())
+    wanted.collect()
 }
 
 /// Those whose token is there. The others keep their places for it.
-async fn with_tokens(context: &Context, wanted: Vec<Wanted>) -> kube::Result<Vec<Bot>> {
+async fn with_tokens(work: &Work, wanted: Vec<Wanted>) -> kube::Result<Vec<Bot>> {
     let mut configured = Vec::new();
     for Wanted { name, spec, .. } in wanted {
-        if let Ok(token) = context.secret(&spec.token_secret_ref).await? {
+        if let Ok(token) = work
+            .tokens
+            .known(&work.context, &spec.token_secret_ref)
+            .await?
+        {
             configured.push(Bot { name, spec, token });
         }
     }

@@ -3,10 +3,17 @@ import type { ReactElement, ReactNode } from 'react';
 import { classes } from './classes.ts';
 import { Keys } from './keys.tsx';
 
+interface MenuProps {
+  trigger: ReactElement;
+  /** For a trigger that is there only while it is wanted. */
+  onOpenChange?: (open: boolean) => void;
+  children: ReactNode;
+}
+
 /** What can be done with something. `trigger` is a button, such as an `IconButton`. */
-export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
+export function Menu({ trigger, onOpenChange, children }: MenuProps) {
   return (
-    <Base.Root>
+    <Base.Root onOpenChange={onOpenChange}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={4} align="end" collisionPadding={8} className="outline-none">

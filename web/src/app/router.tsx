@@ -73,6 +73,13 @@ const routes = root.addChildren([
     }),
     createRoute({
       getParentRoute: () => signedIn,
+      path: '/rooms',
+      beforeLoad: () => {
+        throw redirect({ to: '/', replace: true });
+      },
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
       path: '/rooms/$roomId',
       component: lazyPage(() => import('#/pages/room_page.tsx').then((page) => page.RoomPage)),
     }),

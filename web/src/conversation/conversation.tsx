@@ -1,6 +1,6 @@
 import './conversation.css';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useClient, useLive } from '#/app/client_context.tsx';
 import type { Count, Message, RoomId, RoomState } from '#/core/model.ts';
 import { Composer, type ComposerHandle } from './composer/composer.tsx';
@@ -17,16 +17,18 @@ interface ConversationProps {
   roomId: RoomId;
   /** The message to show first: from a link to it. */
   n?: Count | undefined;
+  /** What else can be done with the room: at the end of the header. */
+  menu?: ReactNode;
 }
 
 /** An open room: what was written, and where to write. */
-export function Conversation({ roomId, n }: ConversationProps) {
-  return <Opened key={roomId} roomId={roomId} n={n} />;
+export function Conversation({ roomId, ...rest }: ConversationProps) {
+  return <Opened key={roomId} roomId={roomId} {...rest} />;
 }
 
 const NOTHING: readonly never[] = [];
 
-function Opened({ roomId, n }: ConversationProps) {
+function Opened({ roomId, n, menu }: ConversationProps) {
   const client = useClient();
   const room = useLive((state) => state.rooms[roomId]);
   const departed = useLive((state) => state.departed[roomId]);
@@ -49,6 +51,7 @@ function Opened({ roomId, n }: ConversationProps) {
     <OpenRoom
       room={room}
       n={n}
+      menu={menu}
       onText={(text) => {
         typed.current = text;
       }}
@@ -59,10 +62,11 @@ function Opened({ roomId, n }: ConversationProps) {
 interface OpenRoomProps {
   room: RoomState;
   n: Count | undefined;
+  menu: ReactNode;
   onText: (text: string) => void;
 }
 
-function OpenRoom({ room, n, onText }: OpenRoomProps) {
+function OpenRoom({ room, n, menu, onText }: OpenRoomProps) {
   const client = useClient();
   const queries = useQueryClient();
   const timeline = useLive((state) => state.timelines[room.id]);
@@ -102,8 +106,8 @@ function OpenRoom({ room, n, onText }: OpenRoomProps) {
   const begun = timeline !== undefined && (timeline.messages.length > 0 || timeline.at_end);
   return (
     <ActionsProvider value={actions}>
-      <main className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-canvas">
-        <Header room={room} />
+      <div className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-canvas">
+        <Header room={room} menu={menu} />
         {begun ? (
           <Timeline
             ref={list}
@@ -125,7 +129,7 @@ function OpenRoom({ room, n, onText }: OpenRoomProps) {
           onEscape={() => list.current?.clearLine()}
           onUp={() => list.current?.focusLast()}
         />
-      </main>
+      </div>
       <ReadersDialog room={room} message={asked} onClose={() => ask(undefined)} />
     </ActionsProvider>
   );

@@ -19,7 +19,7 @@ export function DepartedRoom({ departed, unsent }: DepartedRoomProps) {
   const { copied, copy } = useCopy();
   const text = unsent.filter((one) => one.trim() !== '').join('\n\n');
   return (
-    <main className="flex min-h-0 flex-1 flex-col items-center justify-center overflow-y-auto">
+    <div className="flex min-h-0 flex-1 flex-col items-center justify-center overflow-y-auto">
       <EmptyState
         icon={<DoorOpen />}
         title={t(`conversation:departed_${departed.why}`, { title: inOrder(departed.title) })}
@@ -46,6 +46,6 @@ export function DepartedRoom({ departed, unsent }: DepartedRoomProps) {
           </Button>
         </div>
       )}
-    </main>
+    </div>
   );
 }

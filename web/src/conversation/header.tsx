@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Users } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useLive } from '#/app/client_context.tsx';
 import { roomName, roomPicture } from '#/app/room_name.ts';
 import { Avatar } from '#/components/avatar.tsx';
@@ -11,7 +12,7 @@ import { useText } from '#/i18n/text.ts';
 import { inOrder } from './markdown/bidi.ts';
 
 /** Which room this is, and whether what it shows is current. */
-export function Header({ room }: { room: RoomState }) {
+export function Header({ room, menu }: { room: RoomState; menu: ReactNode }) {
   const t = useText();
   const direct = room.kind === 'direct';
   const name = roomName(room, t);
@@ -28,11 +29,11 @@ export function Header({ room }: { room: RoomState }) {
         <Subtitle room={room} />
       </div>
       {!direct && (
-        <Tooltip label={t('conversation:members_and_settings')}>
+        <Tooltip label={t('rooms:members')}>
           <Link
             to="/rooms/$roomId/members"
             params={{ roomId: room.id }}
-            aria-label={t('conversation:members_and_settings')}
+            aria-label={t('rooms:members')}
             className={`${iconButtonClass()} w-auto! gap-1.5 px-2.5`}
           >
             <Users />
@@ -40,6 +41,7 @@ export function Header({ room }: { room: RoomState }) {
           </Link>
         </Tooltip>
       )}
+      {menu}
     </header>
   );
 }

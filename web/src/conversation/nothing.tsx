@@ -18,7 +18,7 @@ export function NoRoom() {
     return failure ? <NoTimeline failure={failure} retry={() => client.reconnect()} /> : <LoadingTimeline />;
   }
   return (
-    <main className="flex flex-1 items-center justify-center">
+    <div className="flex flex-1 items-center justify-center">
       <EmptyState
         icon={<SearchX />}
         title={t('conversation:no_room')}
@@ -30,7 +30,7 @@ export function NoRoom() {
       >
         {t('conversation:no_room_hint')}
       </EmptyState>
-    </main>
+    </div>
   );
 }
 

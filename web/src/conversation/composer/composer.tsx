@@ -171,6 +171,7 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
           <FormattingHelp />
           <textarea
             ref={area}
+            data-composer
             rows={1}
             dir="auto"
             defaultValue={draft.text}

@@ -43,7 +43,6 @@ export const conversation = {
   announce_message: '{{author}}: {{text}}',
   announce_many_one: '{{count, number}} new message from {{authors, list}}',
   announce_many_other: '{{count, number}} new messages from {{authors, list}}',
-  members_and_settings: 'Members and settings',
   connection_connecting: 'Connecting…',
   connection_waiting: 'No connection. Trying again shortly…',
   connection_offline: 'You are offline',

@@ -54,7 +54,6 @@ export const conversation: Translated<typeof english> = {
   announce_many_few: '{{count, number}} нові повідомлення: {{authors, list}}',
   announce_many_many: '{{count, number}} нових повідомлень: {{authors, list}}',
   announce_many_other: '{{count, number}} нового повідомлення: {{authors, list}}',
-  members_and_settings: 'Учасники й налаштування',
   connection_connecting: 'З’єднуємося…',
   connection_waiting: 'Немає з’єднання. Невдовзі спробуємо ще раз…',
   connection_offline: 'Ви не в мережі',

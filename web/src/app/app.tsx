@@ -6,8 +6,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ToastProvider } from '#/components/toast.tsx';
+import type { UserId } from '#/core/model.ts';
+import type { SessionState } from '#/core/session.ts';
 import { makeQueryClient } from './query_client.ts';
-import { username } from './remembered.ts';
+import { lastRoom, username } from './remembered.ts';
 import { makeRouter, type RouterContext } from './router.tsx';
 import { UpdateNotice } from './update_notice.tsx';
 
@@ -17,22 +19,18 @@ export function App({ sessions, keeper }: RouterContext) {
   const { i18n } = useTranslation();
 
   useEffect(() => {
-    rememberWho();
+    remember(sessions.store.getState(), undefined);
     return sessions.store.subscribe((now, before) => {
-      rememberWho();
-      const same =
-        now.status === before.status && (now.status === 'signed_out' || now.user.id === whoIn(before));
-      if (same) return;
+      const left = whoIn(before);
+      remember(now, left);
+      if (now.status === before.status && whoIn(now) === left) return;
       // What was fetched for one person is not for the next one.
       queries.clear();
-      void router.invalidate();
+      // Who logs out is done with the page; who comes back after the end of a session goes on where they were.
+      if (left !== undefined && now.status === 'signed_out' && !now.ended)
+        void router.navigate({ to: '/login', replace: true });
+      else void router.invalidate();
     });
-
-    function rememberWho() {
-      const session = sessions.store.getState();
-      if (session.status === 'signed_in') username.set(session.user.username);
-      else if (!session.ended) username.set(undefined);
-    }
   }, [sessions, queries, router]);
 
   return (
@@ -51,6 +49,14 @@ export function App({ sessions, keeper }: RouterContext) {
   );
 }
 
-function whoIn(session: ReturnType<RouterContext['sessions']['store']['getState']>) {
+function whoIn(session: SessionState): UserId | undefined {
   return session.status === 'signed_in' ? session.user.id : undefined;
+}
+
+/** Who was here, for the next log-in; nothing after logging out. */
+function remember(session: SessionState, left: UserId | undefined): void {
+  if (session.status === 'signed_in') return username.set(session.user.username);
+  if (session.ended) return;
+  username.set(undefined);
+  if (left !== undefined) lastRoom(left).set(undefined);
 }

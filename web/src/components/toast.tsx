@@ -36,13 +36,13 @@ export function toast(
   return () => manager.close(id);
 }
 
-/** Where toasts are shown; once, around the app. */
+/** Where toasts are shown; once, around the app. Below the header and far from where people write. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   return (
     <Base.Provider toastManager={manager} limit={3}>
       {children}
       <Base.Portal>
-        <Base.Viewport className="fixed inset-x-3 bottom-[max(0.75rem,env(safe-area-inset-bottom))] z-10 mx-auto flex max-w-sm flex-col gap-2 outline-none sm:start-auto sm:end-4 sm:bottom-4 sm:mx-0 sm:w-96">
+        <Base.Viewport className="fixed inset-x-3 top-[calc(4.25rem+env(safe-area-inset-top))] z-10 mx-auto flex max-w-sm flex-col gap-2 outline-none sm:start-auto sm:end-4 sm:mx-0 sm:w-96">
           <Toasts />
         </Base.Viewport>
       </Base.Portal>
@@ -57,7 +57,7 @@ function Toasts() {
     <Base.Root
       key={entry.id}
       toast={entry}
-      swipeDirection={['right', 'down']}
+      swipeDirection={['right', 'left', 'up']}
       className={classes(
         'popup-motion rounded-xl bg-raised shadow-raised data-limited:hidden',
         entry.type === 'danger' && 'text-danger-ink',

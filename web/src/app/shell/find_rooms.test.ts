@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { byId } from '../../../tests/fakes/fake_client.ts';
 import { ada, claude, olena, room } from '../../../tests/fakes/fake_world.ts';
 import { findRooms } from './find_rooms.ts';
-import { roomOrder } from './room_order.ts';
+import { nextRoom, roomOrder } from './room_order.ts';
 
 const hill = room(1, 'Signal hill', { last: [ada, 'a', 10], unread: 2 });
 const cafe = room(2, 'Café Müller', { last: [ada, 'b', 5] });
@@ -33,4 +33,21 @@ it('finds a direct chat by name and by username', () => {
 it('keeps the open room among the unread ones', () => {
   expect(findRooms(rooms, { ...all, onlyUnread: true })).toEqual([hill.id]);
   expect(findRooms(rooms, { ...all, onlyUnread: true, always: cafe.id })).toEqual([cafe.id, hill.id]);
+});
+
+it('steps to the neighbour and stops at the end', () => {
+  const order = ['a', 'b', 'c'];
+  const any = () => true;
+  expect(nextRoom(order, 'b', 1, any, false)).toBe('c');
+  expect(nextRoom(order, 'c', 1, any, false)).toBeUndefined();
+  expect(nextRoom(order, undefined, 1, any, false)).toBe('a');
+  expect(nextRoom(order, undefined, -1, any, false)).toBe('c');
+});
+
+it('finds unread rooms above as well, by going on at the other end', () => {
+  const order = ['a', 'b', 'c'];
+  expect(nextRoom(order, 'b', 1, (id) => id === 'a', true)).toBe('a');
+  expect(nextRoom(order, 'b', -1, (id) => id === 'c', true)).toBe('c');
+  expect(nextRoom(order, 'b', 1, (id) => id === 'b', true)).toBeUndefined();
+  expect(nextRoom([], undefined, 1, () => true, true)).toBeUndefined();
 });

@@ -1,17 +1,21 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { DirectionProvider } from '@base-ui/react/direction-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ToastProvider } from '#/components/toast.tsx';
+import { ToastPlace } from '#/components/toast.tsx';
+import { TooltipLayer } from '#/components/tooltip_layer.tsx';
+import { preparePopups } from '#/components/use_popups.ts';
 import type { UserId } from '#/core/model.ts';
 import type { SessionState } from '#/core/session.ts';
 import { makeQueryClient } from './query_client.ts';
 import { lastRoom, username } from './remembered.ts';
 import { makeRouter, type RouterContext } from './router.tsx';
 import { UpdateNotice } from './update_notice.tsx';
+
+/** Milliseconds from the start until what popups need is fetched, if it was not wanted before. */
+const POPUPS_AFTER = 3000;
 
 export function App({ sessions, keeper }: RouterContext) {
   const [queries] = useState(makeQueryClient);
@@ -33,16 +37,20 @@ export function App({ sessions, keeper }: RouterContext) {
     });
   }, [sessions, queries, router]);
 
+  // After what the person waits for, and before they press something.
+  useEffect(() => {
+    const timer = setTimeout(preparePopups, POPUPS_AFTER);
+    return () => clearTimeout(timer);
+  }, []);
+
   return (
     <CSPProvider disableStyleElements>
       <DirectionProvider direction={i18n.dir()}>
         <QueryClientProvider client={queries}>
-          <Tooltip.Provider delay={500}>
-            <ToastProvider>
-              <RouterProvider router={router} />
-              <UpdateNotice />
-            </ToastProvider>
-          </Tooltip.Provider>
+          <RouterProvider router={router} />
+          <ToastPlace />
+          <TooltipLayer />
+          <UpdateNotice />
         </QueryClientProvider>
       </DirectionProvider>
     </CSPProvider>

@@ -5,7 +5,7 @@ import { render } from '@testing-library/react';
 import { ClientKeeper } from '#/app/client_keeper.ts';
 import { makeQueryClient } from '#/app/query_client.ts';
 import { makeRouter } from '#/app/router.tsx';
-import { ToastProvider } from '#/components/toast.tsx';
+import { ToastPlace } from '#/components/toast.tsx';
 import type { Client } from '#/core/client.ts';
 import type { Sessions } from '#/core/session.ts';
 import { startTranslation } from '#/i18n/index.ts';
@@ -24,9 +24,8 @@ export async function renderApp(
   const shown = render(
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={makeQueryClient()}>
-        <ToastProvider>
-          <RouterProvider router={router} />
-        </ToastProvider>
+        <RouterProvider router={router} />
+        <ToastPlace />
       </QueryClientProvider>
     </CSPProvider>,
   );

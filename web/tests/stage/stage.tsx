@@ -15,7 +15,7 @@ import { Profiler, StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ClientProvider } from '#/app/client_context.tsx';
 import { makeQueryClient } from '#/app/query_client.ts';
-import { ToastProvider } from '#/components/toast.tsx';
+import { ToastPlace } from '#/components/toast.tsx';
 import { Conversation } from '#/conversation/conversation.tsx';
 import { chooseLanguage, startTranslation } from '#/i18n/index.ts';
 import { type FakeClient, makeFakeClient } from '../fakes/client.ts';
@@ -78,9 +78,8 @@ if (root) {
     <StrictMode>
       <QueryClientProvider client={makeQueryClient()}>
         <ClientProvider value={client}>
-          <ToastProvider>
-            <RouterProvider router={router as never} />
-          </ToastProvider>
+          <RouterProvider router={router as never} />
+          <ToastPlace />
         </ClientProvider>
       </QueryClientProvider>
     </StrictMode>,

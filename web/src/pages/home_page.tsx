@@ -1,6 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { Trans } from 'react-i18next';
 import { useClient } from '#/app/client_context.tsx';
 import { usePageTitle } from '#/app/document_title.ts';
 import { lastRoom } from '#/app/remembered.ts';
@@ -35,8 +34,10 @@ export function HomePage() {
     <div className="flex flex-1 flex-col items-center justify-center px-6 text-center">
       <Mark className="size-12 text-accent" />
       <h1 className="mt-5 font-semibold text-lg">{t('shell:welcome_title')}</h1>
-      <p className="mt-1.5 max-w-xs text-pretty text-ink-soft leading-6">
-        <Trans t={t} i18nKey="shell:welcome" components={{ keys: <Keys keys="Mod+K" /> }} />
+      <p className="mt-1.5 max-w-xs text-pretty text-ink-soft leading-6">{t('shell:welcome')}</p>
+      <p className="mt-4 flex items-center gap-2 text-ink-faint">
+        <Keys keys="Mod+K" />
+        {t('keys:switcher')}
       </p>
     </div>
   );

@@ -14,7 +14,7 @@ const BASE = any(
   /@tanstack\/(react-router|router-core|history|query-core|react-query)\//,
   /@base-ui\/react\/(csp-provider|direction-provider|internals\/(csp|direction)-context)/,
   /lucide-react\/dist\/esm\/(?!icons)/,
-  /lucide-react\/dist\/esm\/icons\/(x|triangle-alert|map-pin-off|circle-alert|clock|eye|eye-off)\./,
+  /lucide-react\/dist\/esm\/icons\/(x|triangle-exclamation-point|map-pin-off|circle-exclamation-point|clock|eye|eye-off)\./,
   /src\/(core|i18n\/(en|index|text))/,
   /src\/app\/(?!signed_in)[a-z_]+\.tsx?$/,
   /src\/components\/(?!select|radio_cards|segmented)[a-z_]+\.tsx?$/,

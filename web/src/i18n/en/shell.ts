@@ -24,7 +24,7 @@ export const shell = {
   waiting_seconds: 'Next attempt in {{seconds, number}} s.',
   try_now: 'Try now',
   offline: 'You are offline. What you send goes out when you are back.',
-  memory_only: 'This browser keeps nothing for Chappe: what is not sent is lost when you close the page.',
+  memory_only: 'Nothing is kept on this device: what is not sent is lost with this page.',
   unsent_link_one: '{{count, number}} text without a room',
   unsent_link_other: '{{count, number}} texts without a room',
   update_ready: 'A new version is ready. Your drafts stay.',

@@ -178,7 +178,7 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
             aria-label={t('conversation:write_to', { room: roomName(room, t) })}
             placeholder={t('conversation:write_to', { room: roomName(room, t) })}
             enterKeyHint={writesLinesByEnter() ? 'enter' : 'send'}
-            className="field-sizing-content max-h-[40vh] min-h-9 flex-1 resize-none bg-transparent px-1.5 py-[0.4375rem] text-[0.9375rem] leading-[1.375rem] outline-none pointer-coarse:min-h-11 pointer-coarse:py-[0.6875rem] pointer-coarse:text-base"
+            className="field-sizing-content max-h-[40vh] min-h-9 flex-1 resize-none bg-transparent px-1.5 py-[0.4375rem] text-[0.9375rem] leading-[1.375rem] outline-none placeholder:truncate pointer-coarse:min-h-11 pointer-coarse:py-[0.6875rem] pointer-coarse:text-base"
             onInput={() => {
               look();
               draft.changed();

@@ -88,7 +88,7 @@ export function TimelineList(props: ListProps) {
   const [marked, mark] = useState<Count | undefined>(
     target.kind === 'message' && target.marked ? target.n : undefined,
   );
-  const width = useRef(640);
+  const width = useRef(textWidth(globalThis.innerWidth));
   const keys = useRowKeys(rows);
   const followed = useRef(complete);
 
@@ -137,9 +137,24 @@ export function TimelineList(props: ListProps) {
     return instance.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
   };
 
+  // Rows that are new on the page are measured before they are painted, so that nothing moves afterwards. The
+  // virtualizer does that only while nothing scrolls.
+  useLayoutEffect(() => {
+    const fresh: [number, number][] = [];
+    for (const { index, key } of virtualizer.getVirtualItems()) {
+      const node = virtualizer.elementsCache.get(key);
+      if (node && !virtualizer.itemSizeCache.has(key)) fresh.push([index, node.offsetHeight]);
+    }
+    // Behind this commit and before the paint: what moves by it is rendered at once.
+    if (fresh.length === 0) return;
+    queueMicrotask(() => {
+      for (const [index, height] of fresh) virtualizer.resizeItem(index, height);
+    });
+  });
+
   useLayoutEffect(() => {
     followed.current = complete;
-    width.current = Math.min(scroller.current?.clientWidth ?? 640, 896) - 120;
+    if (scroller.current) width.current = textWidth(scroller.current.clientWidth);
   });
 
   // The rows changed without a scroll: what is visible may be another part of them.
@@ -231,6 +246,11 @@ export function TimelineList(props: ListProps) {
       )}
     </div>
   );
+}
+
+/** The pixels that a line of text has in a timeline of some width: see `message.tsx`. */
+function textWidth(width: number): number {
+  return Math.min(width, 896) - 120;
 }
 
 /** Where the window is shown first, as far as heights are known: they are made up for as rows are measured. */

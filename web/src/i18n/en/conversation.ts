@@ -27,7 +27,6 @@ export const conversation = {
   state_queued: 'Waiting to be sent',
   state_sending: 'Being sent',
   state_sent: 'Sent',
-  state_failed: 'Not sent',
   unread_line: 'New',
   to_first_unread_one: '{{count, number}} unread message',
   to_first_unread_other: '{{count, number}} unread messages',

@@ -32,7 +32,6 @@ export const conversation: Translated<typeof english> = {
   state_queued: 'Чекає на надсилання',
   state_sending: 'Надсилається',
   state_sent: 'Надіслано',
-  state_failed: 'Не надіслано',
   unread_line: 'Нові',
   to_first_unread_one: '{{count, number}} непрочитане повідомлення',
   to_first_unread_few: '{{count, number}} непрочитані повідомлення',

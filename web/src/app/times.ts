@@ -1,14 +1,14 @@
 /** Times as people read them, in the language of the page. Formats are kept: making one costs much. */
-import i18next from 'i18next';
 import type { Timestamp } from '#/core/model.ts';
+import { locale } from '#/i18n/index.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${i18next.language} ${name}`;
+  const key = `${locale()} ${name}`;
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(i18next.language, options);
+    found = new Intl.DateTimeFormat(locale(), options);
     formats.set(key, found);
   }
   return found;

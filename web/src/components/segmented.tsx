@@ -32,7 +32,7 @@ export function Segmented<Value extends string>({
           // biome-ignore lint/a11y/noLabelWithoutControl: the radio inside is one
           <label
             key={choice.value}
-            className="flex min-h-8 items-center gap-1.5 rounded-md px-3 text-ink-soft transition-colors has-data-checked:bg-raised has-focus-visible:outline-2 has-data-checked:font-medium has-data-checked:text-ink has-focus-visible:outline-accent has-data-checked:shadow-sm has-data-checked:ring-1 has-data-checked:ring-line pointer-coarse:min-h-10 [&_svg]:size-4"
+            className="flex min-h-8 items-center gap-1.5 rounded-md px-3 text-ink-soft transition-colors has-data-checked:bg-thumb has-focus-visible:outline-2 has-data-checked:font-medium has-data-checked:text-ink has-focus-visible:outline-accent has-data-checked:shadow-sm has-data-checked:ring-1 has-data-checked:ring-line pointer-coarse:min-h-10 [&_svg]:size-4"
           >
             <Radio.Root value={choice.value} className="sr-only" />
             {choice.icon}

@@ -40,7 +40,7 @@ export function Select<Value extends string>({
       </Base.Label>
       <Base.Trigger
         className={classes(
-          'inline-flex min-h-9 items-center justify-between gap-2 rounded-lg px-3 ring-1 ring-line ring-inset transition-colors hover:bg-hover data-popup-open:bg-hover data-disabled:opacity-55',
+          'inline-flex min-h-9 items-center justify-between gap-2 rounded-lg px-3 ring-1 ring-line ring-inset transition-colors hover:bg-hover data-popup-open:bg-hover data-disabled:opacity-55 pointer-coarse:min-h-11',
           className,
         )}
       >

@@ -70,6 +70,12 @@ export function preferred(languages: readonly string[]): Language {
   return 'en';
 }
 
+/** For `Intl`: the language of the page, with the region that the browser prefers for it. */
+export function locale(): string {
+  const { language } = i18next;
+  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
+}
+
 function describeDocument(): void {
   document.documentElement.lang = i18next.language;
   document.documentElement.dir = i18next.dir();

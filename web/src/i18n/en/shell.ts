@@ -18,7 +18,7 @@ export const shell = {
   sending: 'Sending:',
   no_messages: 'No messages yet',
   welcome_title: 'Good to see you',
-  welcome: 'Choose a room on the side, or press {{keys}} to go anywhere.',
+  welcome: 'Choose a room on the side, or press <keys/> to go anywhere.',
   connecting: 'Connecting…',
   waiting: 'No connection to the server.',
   waiting_seconds_one: 'Next attempt in {{count, number}} second.',

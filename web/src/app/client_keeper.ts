@@ -1,8 +1,8 @@
 import type { Client } from '#/core/client.ts';
-import type { UserId } from '#/core/model.ts';
+import type { User, UserId } from '#/core/model.ts';
 import type { Sessions } from '#/core/session.ts';
 
-export type MakeClient = (sessions: Sessions) => Client;
+export type MakeClient = (sessions: Sessions, user: User) => Client;
 
 /** Keeps one running client for who is signed in, and ends it when the session ends. */
 export class ClientKeeper {
@@ -25,7 +25,7 @@ export class ClientKeeper {
     if (session.status !== 'signed_in') return undefined;
     if (this.#kept?.user !== session.user.id) {
       void this.stop();
-      const client = this.#make(this.#sessions);
+      const client = this.#make(this.#sessions, session.user);
       this.#kept = { user: session.user.id, client };
       void client.start();
     }

@@ -19,6 +19,7 @@ export function fakeSessions(initial: SessionState = { status: 'signed_in', user
       store.setState({ status: 'signed_in', user }, true);
     },
     logOut: async () => store.setState({ status: 'signed_out', ended: false }, true),
-    accessToken: async () => 'token',
+    freshToken: async () => 'token',
+    remember: (user) => store.setState({ status: 'signed_in', user }, true),
   };
 }

@@ -88,7 +88,6 @@ function list(token: Tokens.List, depth: number): ReactNode {
 function table(token: Tokens.Table, depth: number): ReactNode {
   if (token.header.length * (token.rows.length + 1) > MOST_CELLS) return <Typed text={token.raw} />;
   const cell = (Tag: 'th' | 'td') => (content: Tokens.TableCell, i: number) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a text's parts never change
     <Tag key={i} dir="auto" className={content.align ? ALIGNED[content.align] : 'text-start'}>
       {inlines(content.tokens, depth + 1)}
     </Tag>

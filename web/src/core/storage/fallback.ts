@@ -14,22 +14,15 @@ const PATIENCE = 4_000;
 
 export class FallbackStorage implements Storage {
   readonly #memory = new MemoryStorage();
-  #durable: Storage | undefined;
+  /** Nothing from the moment on when memory has to serve. */
+  #durable: Promise<Storage> | undefined;
   #listener: ((durability: Durability) => void) | undefined;
 
-  private constructor(durable: Storage | undefined) {
-    this.#durable = durable;
-  }
-
-  static async open(
-    user: UserId,
-    open: (user: UserId) => Promise<Storage> = IndexedDbStorage.open,
-  ): Promise<Storage> {
-    try {
-      return new FallbackStorage(await withPatience(open(user)));
-    } catch {
-      return new FallbackStorage(undefined);
-    }
+  /** Opens the database; what is asked before it is open waits for it. */
+  constructor(user: UserId, open: (user: UserId) => Promise<Storage> = IndexedDbStorage.open) {
+    this.#durable = open(user);
+    // Whoever asks first hears of it.
+    this.#durable.catch(() => undefined);
   }
 
   get durability(): Durability {
@@ -82,7 +75,10 @@ export class FallbackStorage implements Storage {
   }
 
   close(): void {
-    this.#durable?.close();
+    void this.#durable?.then(
+      (durable) => durable.close(),
+      () => undefined,
+    );
   }
 
   /** `undefined` where memory has to serve. */
@@ -90,11 +86,11 @@ export class FallbackStorage implements Storage {
     const durable = this.#durable;
     if (!durable) return undefined;
     try {
-      return await withPatience(step(durable));
+      return await withPatience(durable.then(step));
     } catch {
       if (this.#durable) {
+        this.close();
         this.#durable = undefined;
-        durable.close();
         this.#listener?.('memory');
       }
       return undefined;

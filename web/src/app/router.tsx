@@ -52,6 +52,12 @@ function searchFor(search: Record<string, unknown>): { query?: string } {
   return typeof query === 'string' && query !== '' ? { query } : {};
 }
 
+/** A link may lead to one message of a room, by its count. */
+function messageIn(search: Record<string, unknown>): { n?: number } {
+  const n = Number(search.n);
+  return Number.isSafeInteger(n) && n > 0 ? { n } : {};
+}
+
 const routes = root.addChildren([
   guest.addChildren([
     createRoute({
@@ -74,6 +80,7 @@ const routes = root.addChildren([
     createRoute({
       getParentRoute: () => signedIn,
       path: '/rooms/$roomId',
+      validateSearch: messageIn,
       component: lazyPage(() => import('#/pages/room_page.tsx').then((page) => page.RoomPage)),
     }),
     createRoute({

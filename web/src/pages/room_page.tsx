@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useLive } from '#/app/client_context.tsx';
 import { usePageTitle } from '#/app/document_title.ts';
@@ -24,13 +24,14 @@ export function RoomPage() {
 
 function OpenRoom({ roomId }: { roomId: RoomId }) {
   const t = useText();
+  const { n } = useSearch({ from: '/signed-in/rooms/$roomId' });
   const me = useLive((state) => state.me.id);
   usePageTitle(useLive((state) => (state.rooms[roomId] ? roomName(state.rooms[roomId], t) : '')));
   useEffect(() => lastRoom(me).set(roomId), [me, roomId]);
   return (
     <>
       <RoomHeader roomId={roomId} />
-      <Conversation roomId={roomId} />
+      <Conversation roomId={roomId} n={n} />
     </>
   );
 }

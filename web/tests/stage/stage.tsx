@@ -18,6 +18,7 @@ import { makeQueryClient } from '#/app/query_client.ts';
 import { ToastProvider } from '#/components/toast.tsx';
 import { Conversation } from '#/conversation/conversation.tsx';
 import { chooseLanguage, startTranslation } from '#/i18n/index.ts';
+import { RoomHeader } from '#/pages/room/room_header.tsx';
 import { type FakeClient, makeFakeClient } from '../fakes/client.ts';
 import { ROOM } from '../fakes/messages.ts';
 import { scenes } from './scenes.ts';
@@ -54,9 +55,10 @@ function Page() {
         stage.spent += duration;
       }}
     >
-      <div className="flex h-full">
+      <main className="flex h-full flex-col">
+        <RoomHeader roomId={ROOM} />
         <Conversation roomId={ROOM} n={n ?? (query.has('n') ? Number(query.get('n')) : undefined)} />
-      </div>
+      </main>
     </Profiler>
   );
 }
@@ -64,10 +66,11 @@ function Page() {
 const rootRoute = createRootRoute({ component: Page });
 const router = createRouter({
   routeTree: rootRoute.addChildren([
-    createRoute({ getParentRoute: () => rootRoute, path: '/rooms' }),
+    createRoute({ getParentRoute: () => rootRoute, path: '/' }),
     createRoute({ getParentRoute: () => rootRoute, path: '/rooms/$roomId/members' }),
+    createRoute({ getParentRoute: () => rootRoute, path: '/rooms/$roomId/settings' }),
   ]),
-  history: createMemoryHistory({ initialEntries: ['/rooms'] }),
+  history: createMemoryHistory({ initialEntries: ['/'] }),
 });
 
 await startTranslation();

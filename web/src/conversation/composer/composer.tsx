@@ -23,8 +23,6 @@ export interface ComposerHandle {
 interface ComposerProps {
   ref: Ref<ComposerHandle>;
   room: RoomState;
-  /** Keeps the text at hand for when the room goes away. */
-  onText: (text: string) => void;
   onSent: () => void;
   /** Esc with nothing to take back here. */
   onEscape: () => void;
@@ -38,7 +36,7 @@ type Notice = { kind: 'too_much'; characters: number } | { kind: 'too_long'; lef
  * Where messages are written. The text is the text area's own: a key that is pressed renders nothing, but where a
  * limit comes near or the first character makes sending possible.
  */
-export function Composer({ ref, room, onText, onSent, onEscape, onUp }: ComposerProps) {
+export function Composer({ ref, room, onSent, onEscape, onUp }: ComposerProps) {
   const t = useText();
   const client = useClient();
   const area = useRef<HTMLTextAreaElement>(null);
@@ -57,7 +55,6 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
     setLeft((last) => (last?.left === next?.left && last?.unit === next?.unit ? last : next));
     if (!next || next.left >= 0) setNotice(undefined);
     grow(area.current);
-    onText(text);
   };
 
   const draft = useDraft(room.id, area, reply_to, (found) => {
@@ -174,6 +171,8 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
             rows={1}
             dir="auto"
             defaultValue={draft.text}
+            // biome-ignore lint/a11y/noAutofocus: the room was opened to write or read in it; its keys begin here
+            autoFocus={!writesLinesByEnter()}
             readOnly={silence !== undefined}
             aria-label={t('conversation:write_to', { room: roomName(room, t) })}
             placeholder={t('conversation:write_to', { room: roomName(room, t) })}

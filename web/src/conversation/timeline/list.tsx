@@ -108,8 +108,13 @@ export function TimelineList(props: ListProps) {
     [active],
   );
 
-  const report = useRef(onView);
-  report.current = onView;
+  const end = useRef<End>({ reached: true, offset: 0, complete });
+  const look = (instance: Virtualizer<HTMLDivElement, HTMLDivElement>) => {
+    end.current = followEnd(end.current, instance, complete);
+    onView({ ...viewOf(instance, rows), atEnd: end.current.reached });
+  };
+  const report = useRef(look);
+  report.current = look;
 
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
@@ -129,7 +134,7 @@ export function TimelineList(props: ListProps) {
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
     observeElementRect: keepEnd,
-    onChange: (instance) => report.current(viewOf(instance, rows)),
+    onChange: (instance) => report.current(instance),
   });
   // What changes above the view is made up for in every direction of scrolling; what changes below it is not.
   virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
@@ -159,7 +164,7 @@ export function TimelineList(props: ListProps) {
 
   // The rows changed without a scroll: what is visible may be another part of them.
   // biome-ignore lint/correctness/useExhaustiveDependencies: for every change of the rows
-  useEffect(() => report.current(viewOf(virtualizer, rows)), [rows, complete]);
+  useEffect(() => report.current(virtualizer), [rows, complete]);
 
   useEffect(() => {
     if (marked === undefined) return;
@@ -278,8 +283,25 @@ function keepEnd(
   });
 }
 
+/** Whether the view is at the end, and what that depends on. */
+interface End {
+  readonly reached: boolean;
+  readonly offset: number;
+  readonly complete: boolean;
+}
+
+/** Rows that are added at the end do not lead away from it: the view follows them. Only scrolling up does. */
+function followEnd(last: End, instance: Virtualizer<HTMLDivElement, HTMLDivElement>, complete: boolean): End {
+  const offset = instance.scrollOffset ?? 0;
+  const follows = last.reached && last.complete && complete && offset >= last.offset - 1;
+  return { reached: follows || instance.isAtEnd(NEAR_END), offset, complete };
+}
+
 /** Of the rows that the virtualizer was given last. */
-function viewOf(instance: Virtualizer<HTMLDivElement, HTMLDivElement>, rows: readonly Row[]): View {
+function viewOf(
+  instance: Virtualizer<HTMLDivElement, HTMLDivElement>,
+  rows: readonly Row[],
+): Omit<View, 'atEnd'> {
   const offset = instance.scrollOffset ?? 0;
   const bottom = offset + (instance.scrollRect?.height ?? 0);
   const { range } = instance;
@@ -295,7 +317,6 @@ function viewOf(instance: Virtualizer<HTMLDivElement, HTMLDivElement>, rows: rea
     last,
     top: rows[range.startIndex]?.message?.n,
     seen: lastMessage(rows, last),
-    atEnd: instance.isAtEnd(NEAR_END),
   };
 }
 

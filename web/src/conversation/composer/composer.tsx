@@ -10,7 +10,7 @@ import { useText } from '#/i18n/text.ts';
 import { silenceOf } from '../policy.ts';
 import { useDraft } from './draft.ts';
 import { FormattingHelp } from './formatting_help.tsx';
-import { COMPOSABLE, isBlank, type Room as Left, roomLeft, sendable } from './limits.ts';
+import { CHARACTERS, COMPOSABLE, isBlank, type Room as Left, roomLeft, sendable } from './limits.ts';
 import { ReplyPreview } from './reply_preview.tsx';
 
 export interface ComposerHandle {
@@ -151,7 +151,7 @@ export function Composer({ ref, room, onSent, onEscape, onUp }: ComposerProps) {
       {notice && (
         <Banner tone="danger" role="alert" className="mb-2">
           {notice.kind === 'too_much'
-            ? t('conversation:pasted_too_much', { count: notice.characters })
+            ? t('conversation:pasted_too_much', { count: notice.characters, most: CHARACTERS })
             : t(notice.left.unit === 'characters' ? 'conversation:too_long' : 'conversation:too_long_bytes', {
                 count: -notice.left.left,
               })}

@@ -3,7 +3,7 @@
 /** Longest message in characters, as the server counts them: code points of the composed text. */
 export const CHARACTERS = 10_000;
 /** Longest message in bytes of UTF-8. */
-export const BYTES = 16 * 1024;
+const BYTES = 16 * 1024;
 /** More than this is not taken into the composer at all: it could never be sent, and would make typing slow. */
 export const COMPOSABLE = 50_000;
 

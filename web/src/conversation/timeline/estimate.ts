@@ -10,7 +10,7 @@ const QUOTE = 24;
 const FAILURE = 36;
 
 /** Of a message whose text is shown in part until somebody wants all of it. */
-export const COLLAPSED = 22 * LINE;
+const COLLAPSED = 22 * LINE;
 
 /**
  * How high a row will be, before it was on the page. The nearer to the truth, the less the scrollbar moves;

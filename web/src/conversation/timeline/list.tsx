@@ -1,10 +1,4 @@
-import {
-  defaultRangeExtractor,
-  observeElementRect,
-  type Range,
-  useVirtualizer,
-  type Virtualizer,
-} from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import {
   type ReactNode,
   type Ref,
@@ -19,6 +13,7 @@ import type { Count } from '#/core/model.ts';
 import { useText } from '#/i18n/text.ts';
 import { DateChip } from './date_chip.tsx';
 import { estimateRow } from './estimate.ts';
+import { useKeptEnd } from './kept_end.ts';
 import type { Readers } from './readers.ts';
 import { RowView } from './row.tsx';
 import { useRowKeys } from './row_keys.ts';
@@ -108,10 +103,10 @@ export function TimelineList(props: ListProps) {
     [active],
   );
 
-  const end = useRef<End>({ reached: true, offset: 0, complete });
+  const keepEnd = useKeptEnd(complete, NEAR_END);
   const look = (instance: Virtualizer<HTMLDivElement, HTMLDivElement>) => {
-    end.current = followEnd(end.current, instance, complete);
-    onView({ ...viewOf(instance, rows), atEnd: end.current.reached });
+    const atEnd = keepEnd(instance);
+    onView({ ...viewOf(instance, rows), atEnd });
   };
   const report = useRef(look);
   report.current = look;
@@ -133,7 +128,6 @@ export function TimelineList(props: ListProps) {
     initialOffset: () => offsetOf(target, rows, width.current),
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
-    observeElementRect: keepEnd,
     onChange: (instance) => report.current(instance),
   });
   // What changes above the view is made up for in every direction of scrolling; what changes below it is not.
@@ -266,35 +260,6 @@ function offsetOf(target: Target, rows: readonly Row[], width: number): number {
   if (target.kind === 'end') return offset + AFTER;
   const above = target.place === 'top' ? CONTEXT : globalThis.innerHeight * 0.35;
   return Math.max(0, offset - above);
-}
-
-/** At the end, the view stays there when the place for it grows or shrinks: a composer that grows, a keyboard. */
-function keepEnd(
-  instance: Virtualizer<HTMLDivElement, HTMLDivElement>,
-  tell: (rect: { width: number; height: number }) => void,
-) {
-  let height: number | undefined;
-  return observeElementRect(instance, (rect) => {
-    const grown = height === undefined ? 0 : rect.height - height;
-    const wasAtEnd = height !== undefined && instance.getDistanceFromEnd() + grown <= NEAR_END;
-    height = rect.height;
-    tell(rect);
-    if (wasAtEnd && grown !== 0) instance.scrollToEnd();
-  });
-}
-
-/** Whether the view is at the end, and what that depends on. */
-interface End {
-  readonly reached: boolean;
-  readonly offset: number;
-  readonly complete: boolean;
-}
-
-/** Rows that are added at the end do not lead away from it: the view follows them. Only scrolling up does. */
-function followEnd(last: End, instance: Virtualizer<HTMLDivElement, HTMLDivElement>, complete: boolean): End {
-  const offset = instance.scrollOffset ?? 0;
-  const follows = last.reached && last.complete && complete && offset >= last.offset - 1;
-  return { reached: follows || instance.isAtEnd(NEAR_END), offset, complete };
 }
 
 /** Of the rows that the virtualizer was given last. */

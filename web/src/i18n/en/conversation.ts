@@ -58,9 +58,9 @@ export const conversation = {
   too_long_bytes_other:
     'The message is too long by {{count, number}} bytes. Shorten it, or send it in parts.',
   pasted_too_much_one:
-    'That is {{count, number}} character, and a message holds 10,000. Nothing was inserted; what you wrote is still here.',
+    'That is {{count, number}} character, and a message holds {{most, number}}. Nothing was inserted; what you wrote is still here.',
   pasted_too_much_other:
-    'That is {{count, number}} characters, and a message holds 10,000. Nothing was inserted; what you wrote is still here.',
+    'That is {{count, number}} characters, and a message holds {{most, number}}. Nothing was inserted; what you wrote is still here.',
   formatting: 'Formatting',
   formatting_typed: 'Typed',
   formatting_shown: 'Shown',

@@ -25,7 +25,11 @@ await createClient({
 });
 
 const schema = JSON.parse(await readFile(join(documents, 'frames.schema.json'), 'utf8'));
-const frames = await compile(separated(schema), 'Frame', { additionalProperties: false, bannerComment: '' });
+const frames = await compile(separated(schema), 'Frame', {
+  additionalProperties: false,
+  bannerComment: '',
+  ignoreMinAndMaxItems: true,
+});
 await mkdir(target, { recursive: true });
 await writeFile(
   join(target, 'frames.ts'),

@@ -72,6 +72,23 @@ impl Place {
         self.execute(&noted).await;
     }
 
+    /// As the version left it that had one migration.
+    async fn is_of_schema_1(&self) {
+        self.execute("ALTER TABLE refresh_tokens DROP COLUMN used_at")
+            .await;
+        let forget = format!("DELETE FROM {} WHERE version > 1", self.migrations);
+        self.execute(&forget).await;
+    }
+
+    /// An id and a time in the database's SQL.
+    fn literals(&self) -> (&'static str, &'static str) {
+        if self.url.expose_secret().starts_with("sqlite:") {
+            ("x'01936b2e7c0070008000000000000001'", "0")
+        } else {
+            ("'01936b2e-7c00-7000-8000-000000000001'", "now()")
+        }
+    }
+
     async fn has_moved_on(&self) {
         self.is_migrated_by_a_later_version().await;
         self.execute("UPDATE life SET oldest_binary = 99").await;
@@ -205,6 +222,7 @@ macro_rules! on_both {
 
 on_both! {
     a_migration_reports_what_it_did,
+    a_database_of_the_previous_version_keeps_its_log_ins_and_goes_on_serving_it,
     a_database_that_has_moved_on_is_refused,
     an_older_binary_works_on_a_newer_database_that_serves_it,
     a_process_waits_for_its_schema_and_goes_on_when_it_is_there,
@@ -214,14 +232,48 @@ on_both! {
 }
 
 async fn a_migration_reports_what_it_did(place: Place) {
-    assert_eq!(place.migrate(), "{\"from\":0,\"to\":1}\n");
-    assert_eq!(place.migrate(), "{\"from\":1,\"to\":1}\n");
+    assert_eq!(place.migrate(), "{\"from\":0,\"to\":2}\n");
+    assert_eq!(place.migrate(), "{\"from\":2,\"to\":2}\n");
     let output = place.run(&["migrate"]);
     assert!(output.status.success());
     assert_eq!(
         text(&output.stdout),
-        "the schema is up to date, at migration 1\n"
+        "the schema is up to date, at migration 2\n"
     );
+}
+
+async fn a_database_of_the_previous_version_keeps_its_log_ins_and_goes_on_serving_it(place: Place) {
+    place.migrate();
+    place.is_of_schema_1().await;
+    let (some, time) = place.literals();
+    place
+        .execute(&format!(
+            "INSERT INTO users (id, username, display_name, name_key, kind, created_at)
+             VALUES ({some}, 'anna', 'Anna', 'anna', 1, {time})"
+        ))
+        .await;
+    place
+        .execute(&format!(
+            "INSERT INTO session_families (id, user_id, opened_at, expires_at)
+             VALUES ({some}, {some}, {time}, {time})"
+        ))
+        .await;
+    // As the version before does it.
+    let add = format!(
+        "INSERT INTO refresh_tokens (hash, family_id, expires_at) VALUES ({some}, {some}, {time})"
+    );
+    let exchange = "UPDATE refresh_tokens SET used = true";
+    place.execute(&add).await;
+    place.execute(exchange).await;
+
+    assert_eq!(place.migrate(), "{\"from\":1,\"to\":2}\n");
+    // Fails where the row is not as it was.
+    place
+        .execute("INSERT INTO refresh_tokens SELECT * FROM refresh_tokens WHERE NOT used OR used_at IS NOT NULL")
+        .await;
+    place.execute("DELETE FROM refresh_tokens WHERE used").await;
+    place.execute(&add).await;
+    place.execute(exchange).await;
 }
 
 async fn a_database_that_has_moved_on_is_refused(place: Place) {
@@ -259,7 +311,7 @@ async fn an_older_binary_works_on_a_newer_database_that_serves_it(place: Place) 
 async fn a_process_waits_for_its_schema_and_goes_on_when_it_is_there(place: Place) {
     let mut served = place.serve("await");
     served
-        .says("schema: waits for migration 1, the database is at 0")
+        .says("schema: waits for migration 2, the database is at 0")
         .await;
     place.migrate();
     served.says("200 OK").await;
@@ -268,7 +320,7 @@ async fn a_process_waits_for_its_schema_and_goes_on_when_it_is_there(place: Plac
 
 async fn a_process_that_waits_for_its_schema_stops_in_order(place: Place) {
     let mut served = place.serve("await");
-    served.says("waits for migration 1").await;
+    served.says("waits for migration 2").await;
     assert!(served.stop().await);
 }
 

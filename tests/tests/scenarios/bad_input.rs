@@ -301,6 +301,8 @@ pub(crate) async fn foreign_and_used_credentials_are_refused(world: &World) {
             .unwrap()
     };
     let fresh = refresh(&anna.refresh_token).await.ok().unwrap();
+    let token = fresh["refresh_token"].as_str().unwrap();
+    let fresh = refresh(token).await.ok().unwrap();
     let reused = refresh(&anna.refresh_token).await;
     assert_eq!(
         (reused.status.as_u16(), reused.code()),

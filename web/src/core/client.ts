@@ -1,6 +1,7 @@
 /** What the pages speak to: one person, signed in. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { Api } from './api/api.ts';
+import type { Room } from './generated/frames.ts';
 import type { Count, Draft, LiveState, MessageId, Outgoing, RoomId, UserId } from './model.ts';
 
 export interface Client {
@@ -15,6 +16,12 @@ export interface Client {
   stop(): Promise<void>;
   /** Does not wait for the next attempt to connect. */
   reconnect(): void;
+  /** The browser has no network; `reconnect` when it is back. */
+  goOffline(): void;
+  /** Writes down what is not written yet: the page may go away. */
+  flush(): Promise<void>;
+  /** Milliseconds since 1970 by the server's clock, as far as it is known. */
+  now(): number;
 
   /**
    * Keeps a room's timeline while it is looked at, and fetches what is missing: around the first unread message, or
@@ -48,5 +55,5 @@ export interface Client {
   /** The display name changed. */
   updateMe(me: LiveState['me']): void;
   /** Adds a room that REST answered with: made, joined or opened. */
-  addRoom(room: import('./generated/frames.ts').Room): void;
+  addRoom(room: Room): void;
 }

@@ -16,6 +16,8 @@ export interface Sessions {
   logIn(account: { username: string; password: string }): Promise<void>;
   /** Ends the session here and in the other tabs, and takes everything of this person off the device. */
   logOut(): Promise<void>;
-  /** A token that lasts, fetched anew when needed. Throws an `ApiError`. */
-  accessToken(options?: { fresh?: boolean }): Promise<string>;
+  /** The next access token; one that another tab has fetched meanwhile serves as well. Throws an `ApiError`. */
+  freshToken(): Promise<string>;
+  /** The person's own data changed. */
+  remember(user: User): void;
 }

@@ -26,7 +26,7 @@ pub use outbox::{Backlog, Outbox, OutboxPlace, OutboxRow, SHARDS, Shard, ShardOw
 pub use passwords::{PasswordError, Passwords};
 pub use people::{ChangePeople, Credentials, FindPeople};
 pub use rooms::{ChangeRooms, DirectPair, FindRooms, MembershipHead, PersonMemberships, RoomView};
-pub use sessions::{ChangeSessions, RefreshToken, TokenHash};
+pub use sessions::{ChangeSessions, Exchange, RefreshToken, TokenHash};
 pub use tokens::{AccessToken, Ticket, Tokens};
 
 use crate::domain::Epoch;

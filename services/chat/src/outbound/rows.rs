@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::codes;
 use crate::{
     application::ports::{
-        Credentials, MembershipHead, OutboxPlace, OutboxRow, PersonMemberships, Poster,
+        Credentials, Exchange, MembershipHead, OutboxPlace, OutboxRow, PersonMemberships, Poster,
         RefreshToken, RoomView, Shard, StoreError,
     },
     domain::{
@@ -30,7 +30,7 @@ pub(super) trait Columns {
     fn maybe_code(&self, column: &str) -> Read<Option<i16>>;
     fn maybe_text(&self, column: &str) -> Read<Option<String>>;
     fn flag(&self, column: &str) -> Read<bool>;
-    fn time(&self, column: &str) -> Read<OffsetDateTime>;
+    fn maybe_time(&self, column: &str) -> Read<Option<OffsetDateTime>>;
     fn bytes(&self, column: &str) -> Read<Vec<u8>>;
 
     fn uuid(&self, column: &str) -> Read<Uuid> {
@@ -44,6 +44,9 @@ pub(super) trait Columns {
     }
     fn text(&self, column: &str) -> Read<String> {
         there(column, self.maybe_text(column)?)
+    }
+    fn time(&self, column: &str) -> Read<OffsetDateTime> {
+        there(column, self.maybe_time(column)?)
     }
 }
 
@@ -89,7 +92,11 @@ pub(super) fn refresh_token(row: &impl Columns) -> Read<RefreshToken> {
         family: FamilyId::new(row.uuid("family_id")?),
         user: UserId::new(row.uuid("user_id")?),
         expires_at: row.time("expires_at")?,
-        used: row.flag("used")?,
+        exchange: match (row.flag("used")?, row.maybe_time("used_at")?) {
+            (false, _) => Exchange::None,
+            (true, Some(at)) if !row.flag("outlived")? => Exchange::LastAt(at),
+            (true, _) => Exchange::Outlived,
+        },
         revoked: row.flag("revoked")?,
     })
 }

@@ -6,7 +6,7 @@ use crate::domain::Epoch;
 
 /// The newest migration that this binary has; the same change has the same number on both databases.
 /// `life.oldest_binary` is compared with it.
-pub const SCHEMA: i64 = 1;
+pub const SCHEMA: i64 = 2;
 /// The migration that made the epoch.
 pub(super) const FIRST: i64 = 1;
 

@@ -31,7 +31,9 @@ macro_rules! contract {
             ]
             sessions: [
                 a_refresh_token_works_once_and_its_reuse_revokes_the_family,
-                a_refresh_token_is_exchanged_once_even_at_the_same_time,
+                a_refresh_whose_answer_got_lost_is_repeated,
+                a_refresh_is_not_repeated_for_ever,
+                of_exchanges_at_the_same_time_one_gives_a_token_that_works,
                 a_logged_out_session_is_over,
                 a_refresh_token_expires,
                 an_expired_refresh_token_is_forgotten_and_a_used_one_is_not,

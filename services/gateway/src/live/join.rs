@@ -22,7 +22,7 @@ use super::frames::{self, Hello, ServerFrame, Welcome, WelcomeRoom};
 use super::hub::{Hub, NotCaughtUp};
 use super::retried::retried;
 use super::topic::Topic;
-use crate::domain::{Epoch, RoomId, Seq};
+use crate::domain::{Count, Epoch, RoomId, Seq};
 
 /// One connection on its way to being live.
 pub(crate) struct Join {
@@ -167,7 +167,9 @@ impl Join {
             let Some((seq, replay)) = snapshot.get(&id).copied() else {
                 continue;
             };
-            let unchanged = self.hello.rooms.get(&id) == Some(&seq);
+            let read_n: Count = room.read_n.try_into().unwrap_or_default();
+            let read_elsewhere = self.hello.reads.get(&id).is_some_and(|n| *n != read_n);
+            let unchanged = self.hello.rooms.get(&id) == Some(&seq) && !read_elsewhere;
             if unchanged && !room.resync {
                 continue;
             }
@@ -175,7 +177,7 @@ impl Join {
             let entry = WelcomeRoom {
                 seq,
                 n: head.n.try_into().unwrap_or_default(),
-                read_n: room.read_n.try_into().unwrap_or_default(),
+                read_n,
                 replay,
                 resync: room.resync,
             };

@@ -86,7 +86,8 @@ pub(super) async fn log_in(
 
 /// Get the next session
 ///
-/// A refresh token is good for one use. Used again, it revokes all tokens of its log-in: somebody has a copy.
+/// A refresh token is good for one use. Used again, it revokes all tokens of its log-in: somebody has a copy. Only
+/// within a minute, and while what it gave is unused, is a repetition taken for a lost answer.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", security(()), request_body = RefreshToken, responses(
     (status = 200, body = Session),
     (status = 401, description = "`refresh_reused`, `bad_refresh_token`"),

@@ -50,6 +50,20 @@ async fn who_comes_back_gets_what_was_missed_and_no_more() {
 }
 
 #[tokio::test]
+async fn what_was_read_on_another_device_meanwhile_is_told_to_who_asks() {
+    let world = World::start().await;
+    let (read, same) = (world.chat.room(&[ANNA]), world.chat.room(&[ANNA]));
+    let mut anna = world.client(ANNA).await;
+    let rooms = json!({ read.to_string(): 1, same.to_string(): 1 });
+    let reads = json!({ read.to_string(): 4, same.to_string(): 0 });
+    let welcome = anna
+        .hello(json!({ "epoch": "first", "rooms": rooms, "reads": reads }))
+        .await;
+    let told = json!({ "seq": 1, "n": 0, "read_n": 0, "replay": false, "resync": false });
+    assert_eq!(welcome["rooms"], json!({ read.to_string(): told }));
+}
+
+#[tokio::test]
 async fn beyond_the_cap_or_the_head_a_client_is_told_to_refetch() {
     let world = World::start().await;
     let (long, ahead) = (world.chat.room(&[ANNA]), world.chat.room(&[ANNA]));

@@ -47,6 +47,10 @@ export type ClientFrame =
  */
 export type Epoch = string;
 /**
+ * How many messages a room had at some point (`n`); unread = the room's minus the member's.
+ */
+export type Count = number;
+/**
  * Position of an event in its room: from 1, without gaps; 0 is before the first one.
  */
 export type Seq = number;
@@ -62,10 +66,6 @@ export type Reference = number | string;
  * A room.
  */
 export type RoomId = string;
-/**
- * How many messages a room had at some point (`n`); unread = the room's minus the member's.
- */
-export type Count = number;
 /**
  * A person, a bot or somebody behind a bridge.
  */
@@ -156,7 +156,7 @@ export type EventFrame = (
  *
  * @maxItems 0
  */
-export type EmptyList = [];
+export type EmptyList = {}[];
 /**
  * RFC 3339 in UTC with milliseconds
  */
@@ -203,6 +203,13 @@ export interface Hello {
    * The life of the database that the positions belong to.
    */
   epoch?: Epoch | null;
+  /**
+   * How far the person has read, by room, as the client knows it: rooms whose read position is another come in
+   * `welcome` also where `seq` is the same.
+   */
+  reads?: {
+    [k: string]: Count;
+  };
   /**
    * Positions by room.
    */

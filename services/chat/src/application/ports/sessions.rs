@@ -18,9 +18,20 @@ pub struct RefreshToken {
     /// Until when it can be used.
     pub expires_at: OffsetDateTime,
     /// Whether it was exchanged for a newer one.
-    pub used: bool,
+    pub exchange: Exchange,
     /// Whether its whole family was revoked.
     pub revoked: bool,
+}
+
+/// What became of a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exchange {
+    /// Nothing yet.
+    None,
+    /// It was exchanged at this time, and what came of it was not.
+    LastAt(OffsetDateTime),
+    /// The newer one was exchanged as well, or this one was replaced unused.
+    Outlived,
 }
 
 /// Changes of sessions.
@@ -48,7 +59,10 @@ pub trait ChangeSessions {
     async fn lock_token(&mut self, hash: TokenHash) -> Result<Option<RefreshToken>, StoreError>;
 
     /// Notes that the token was exchanged.
-    async fn use_token(&mut self, hash: TokenHash) -> Result<(), StoreError>;
+    async fn use_token(&mut self, hash: TokenHash, now: OffsetDateTime) -> Result<(), StoreError>;
+
+    /// Makes the tokens of the family worthless that nobody has used.
+    async fn replace_unused(&mut self, family: FamilyId) -> Result<(), StoreError>;
 
     /// Makes all tokens of the family worthless.
     async fn revoke_family(

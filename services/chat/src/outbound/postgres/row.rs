@@ -28,8 +28,9 @@ impl Columns for PgRow {
         get(self, column)
     }
 
-    fn time(&self, column: &str) -> Read<OffsetDateTime> {
-        get::<OffsetDateTime>(self, column).map(|time| time.to_offset(UtcOffset::UTC))
+    fn maybe_time(&self, column: &str) -> Read<Option<OffsetDateTime>> {
+        let time: Option<OffsetDateTime> = get(self, column)?;
+        Ok(time.map(|time| time.to_offset(UtcOffset::UTC)))
     }
 
     fn bytes(&self, column: &str) -> Read<Vec<u8>> {

@@ -64,7 +64,7 @@ impl ChangeSessions for Unit {
         Ok(())
     }
 
-    /// Index: `refresh_tokens_pkey`. The family is locked before the token is read, so the loser of two
+    /// Indexes: `refresh_tokens_pkey`, `refresh_tokens_by_family`. The family is locked before the token is read, so the loser of two
     /// exchanges sees what the winner did.
     async fn lock_token(&mut self, hash: TokenHash) -> Result<Option<RefreshToken>, StoreError> {
         sqlx::query(
@@ -79,8 +79,13 @@ impl ChangeSessions for Unit {
         .await
         .map_err(store_error)?;
         let row = sqlx::query(
-            "SELECT t.family_id, f.user_id, t.expires_at, t.used,
-                    f.revoked_at IS NOT NULL AS revoked
+            "SELECT t.family_id, f.user_id, t.expires_at, t.used, t.used_at,
+                    f.revoked_at IS NOT NULL AS revoked,
+                    EXISTS (
+                        SELECT 1 FROM refresh_tokens later
+                        WHERE later.family_id = t.family_id AND later.used_at >= t.used_at
+                            AND later.hash <> t.hash
+                    ) AS outlived
              FROM refresh_tokens t
              JOIN session_families f ON f.id = t.family_id
              WHERE t.hash = $1",
@@ -92,9 +97,20 @@ impl ChangeSessions for Unit {
         only(row.as_ref(), rows::refresh_token)
     }
 
-    async fn use_token(&mut self, hash: TokenHash) -> Result<(), StoreError> {
-        sqlx::query("UPDATE refresh_tokens SET used = true WHERE hash = $1")
+    async fn use_token(&mut self, hash: TokenHash, now: OffsetDateTime) -> Result<(), StoreError> {
+        sqlx::query("UPDATE refresh_tokens SET used = true, used_at = $2 WHERE hash = $1")
             .bind(&hash.0[..])
+            .bind(now)
+            .execute(self.connection())
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    /// Index: `refresh_tokens_by_family`.
+    async fn replace_unused(&mut self, family: FamilyId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE refresh_tokens SET used = true WHERE family_id = $1 AND NOT used")
+            .bind(family.uuid())
             .execute(self.connection())
             .await
             .map_err(store_error)?;

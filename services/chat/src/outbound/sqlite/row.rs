@@ -31,11 +31,14 @@ impl Columns for SqliteRow {
         get(self, column)
     }
 
-    fn time(&self, column: &str) -> Read<OffsetDateTime> {
-        let millis: i64 = get(self, column)?;
-        OffsetDateTime::UNIX_EPOCH
-            .checked_add(Duration::milliseconds(millis))
-            .ok_or_else(|| StoreError::Broken(format!("column {column} is no time").into()))
+    fn maybe_time(&self, column: &str) -> Read<Option<OffsetDateTime>> {
+        let millis: Option<i64> = get(self, column)?;
+        let time = |millis| {
+            OffsetDateTime::UNIX_EPOCH
+                .checked_add(Duration::milliseconds(millis))
+                .ok_or_else(|| StoreError::Broken(format!("column {column} is no time").into()))
+        };
+        millis.map(time).transpose()
     }
 
     fn bytes(&self, column: &str) -> Read<Vec<u8>> {

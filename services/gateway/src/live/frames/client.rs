@@ -57,6 +57,10 @@ pub struct Hello {
     /// Positions by room.
     #[serde(default)]
     pub rooms: HashMap<RoomId, Seq>,
+    /// How far the person has read, by room, as the client knows it: rooms whose read position is another come in
+    /// `welcome` also where `seq` is the same.
+    #[serde(default)]
+    pub reads: HashMap<RoomId, Count>,
 }
 
 /// A message to write.

@@ -49,7 +49,8 @@ export const logOut = <ThrowOnError extends boolean = true>(options: Options<Log
 /**
  * Get the next session
  *
- * A refresh token is good for one use. Used again, it revokes all tokens of its log-in: somebody has a copy.
+ * A refresh token is good for one use. Used again, it revokes all tokens of its log-in: somebody has a copy. Only
+ * within a minute, and while what it gave is unused, is a repetition taken for a lost answer.
  */
 export const refresh = <ThrowOnError extends boolean = true>(options: Options<RefreshData, ThrowOnError>): RequestResult<RefreshResponses, RefreshErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RefreshResponses, RefreshErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',

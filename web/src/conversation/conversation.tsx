@@ -1,0 +1,132 @@
+import './conversation.css';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useClient, useLive } from '#/app/client_context.tsx';
+import type { Count, Message, RoomId, RoomState } from '#/core/model.ts';
+import { Composer, type ComposerHandle } from './composer/composer.tsx';
+import { DepartedRoom } from './departed.tsx';
+import { Header } from './header.tsx';
+import { LoadingTimeline } from './loading.tsx';
+import { ReadersDialog } from './message/readers_dialog.tsx';
+import { NoRoom, NoTimeline } from './nothing.tsx';
+import { silenceOf } from './policy.ts';
+import { ActionsProvider, type TimelineActions } from './timeline/actions.ts';
+import { Timeline, type TimelineHandle } from './timeline/timeline.tsx';
+
+interface ConversationProps {
+  roomId: RoomId;
+  /** The message to show first: from a link to it. */
+  n?: Count | undefined;
+}
+
+/** An open room: what was written, and where to write. */
+export function Conversation({ roomId, n }: ConversationProps) {
+  return <Opened key={roomId} roomId={roomId} n={n} />;
+}
+
+const NOTHING: readonly never[] = [];
+
+function Opened({ roomId, n }: ConversationProps) {
+  const client = useClient();
+  const room = useLive((state) => state.rooms[roomId]);
+  const departed = useLive((state) => state.departed[roomId]);
+  const unsent = useLive((state) => state.outbox[roomId] ?? NOTHING);
+  const typed = useRef('');
+
+  // What was asked for on entering; later wishes are of the open room.
+  const first = useRef(n);
+  useEffect(() => {
+    const close = client.open(roomId);
+    if (first.current !== undefined) void client.jumpTo(roomId, first.current);
+    return close;
+  }, [client, roomId]);
+
+  if (departed && !room) {
+    return <DepartedRoom departed={departed} unsent={[...unsent.map(({ body }) => body), typed.current]} />;
+  }
+  if (!room) return <NoRoom />;
+  return (
+    <OpenRoom
+      room={room}
+      n={n}
+      onText={(text) => {
+        typed.current = text;
+      }}
+    />
+  );
+}
+
+interface OpenRoomProps {
+  room: RoomState;
+  n: Count | undefined;
+  onText: (text: string) => void;
+}
+
+function OpenRoom({ room, n, onText }: OpenRoomProps) {
+  const client = useClient();
+  const queries = useQueryClient();
+  const timeline = useLive((state) => state.timelines[room.id]);
+  const list = useRef<TimelineHandle>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const [asked, ask] = useState<Message>();
+  const mayReply = silenceOf(room) === undefined;
+
+  const actions = useMemo<TimelineActions>(
+    () => ({
+      mayReply,
+      reply: (message) => {
+        queries.setQueryData(['message', message.id], message);
+        composer.current?.reply(message.id);
+      },
+      show: (wanted) => list.current?.show(wanted),
+      readersOf: ask,
+      retry: (id) => void client.retry(id),
+      edit: (outgoing) => {
+        void client.discard(outgoing.id).then((taken) => composer.current?.restore(taken ?? outgoing));
+      },
+      discard: (id) => {
+        void client.discard(id);
+      },
+    }),
+    [client, queries, mayReply],
+  );
+
+  // A link to another message of the room that is open already.
+  const shown = useRef(n);
+  useEffect(() => {
+    if (n === undefined || shown.current === n) return;
+    shown.current = n;
+    list.current?.show(n);
+  }, [n]);
+
+  const begun = timeline !== undefined && (timeline.messages.length > 0 || timeline.at_end);
+  return (
+    <ActionsProvider value={actions}>
+      <main className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-canvas">
+        <Header room={room} />
+        {begun ? (
+          <Timeline
+            ref={list}
+            room={room}
+            timeline={timeline}
+            n={n}
+            onEscape={() => composer.current?.focus()}
+          />
+        ) : timeline?.failure ? (
+          <NoTimeline failure={timeline.failure} retry={() => void client.jumpToEnd(room.id)} />
+        ) : (
+          <LoadingTimeline />
+        )}
+        <Composer
+          ref={composer}
+          room={room}
+          onText={onText}
+          onSent={() => list.current?.toEnd()}
+          onEscape={() => list.current?.clearLine()}
+          onUp={() => list.current?.focusLast()}
+        />
+      </main>
+      <ReadersDialog room={room} message={asked} onClose={() => ask(undefined)} />
+    </ActionsProvider>
+  );
+}

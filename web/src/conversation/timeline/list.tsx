@@ -1,0 +1,292 @@
+import {
+  defaultRangeExtractor,
+  observeElementRect,
+  type Range,
+  useVirtualizer,
+  type Virtualizer,
+} from '@tanstack/react-virtual';
+import {
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import type { Count } from '#/core/model.ts';
+import { useText } from '#/i18n/text.ts';
+import { DateChip } from './date_chip.tsx';
+import { estimateRow } from './estimate.ts';
+import type { Readers } from './readers.ts';
+import { RowView } from './row.tsx';
+import { useRowKeys } from './row_keys.ts';
+import { indexOf, type Row } from './rows.ts';
+import type { Target } from './target.ts';
+
+export interface ListHandle {
+  toEnd(): void;
+  /** Shows a message of the window; false when the window does not have it. One in the middle is marked for a moment. */
+  show(n: Count, place: 'top' | 'middle'): boolean;
+  /** Puts the keyboard on the last message. */
+  focusLast(): void;
+}
+
+/** What part of the rows is on the screen. */
+export interface View {
+  /** Rows: the first one of which a part is on the screen, and the last one of which enough is. */
+  readonly first: number;
+  readonly last: number;
+  /** The messages of these rows; the last one was seen. */
+  readonly top: Count | undefined;
+  readonly seen: Count | undefined;
+  readonly atEnd: boolean;
+}
+
+interface ListProps {
+  ref: Ref<ListHandle>;
+  rows: readonly Row[];
+  /** Whether the rows end with the room's last message, so that the view follows new ones. */
+  complete: boolean;
+  target: Target;
+  readers: Readers;
+  busy: boolean;
+  onView: (view: View) => void;
+  onEscape: () => void;
+  /** The End key. */
+  onEnd: () => void;
+  /** Stands above the first row, `BEFORE` pixels high. */
+  before: ReactNode;
+  /** Stands below the last row, `AFTER` pixels high. */
+  after: ReactNode;
+}
+
+/** Pixels around the rows, whatever stands there: rows must not move when it changes. */
+const BEFORE = 104;
+const AFTER = 20;
+
+/** So near to the end counts as being there. More than `AFTER`, else growing rows are not followed. Pixels. */
+const NEAR_END = 36;
+
+/** What stays visible above a message that is shown at the top. Pixels. */
+const CONTEXT = 72;
+
+/** Rows that are kept on the page beyond what is visible, so that most are measured before they are seen. */
+const OVERSCAN = 8;
+
+/** Milliseconds that a message stays marked. */
+const MARKED = 2_200;
+
+/** Of a row, so much must be visible for it to count as seen, or all of it. Pixels. */
+const SEEN = 40;
+
+export function TimelineList(props: ListProps) {
+  const { ref, rows, complete, target, readers, busy, onView, onEscape, onEnd, before, after } = props;
+  const t = useText();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [marked, mark] = useState<Count | undefined>(
+    target.kind === 'message' && target.marked ? target.n : undefined,
+  );
+  const width = useRef(640);
+  const keys = useRowKeys(rows);
+  const followed = useRef(complete);
+
+  const estimateSize = useCallback(
+    (i: number) => (rows[i] ? estimateRow(rows[i], width.current) : 0),
+    [rows],
+  );
+  const getItemKey = useCallback((i: number) => rows[i]?.key ?? i, [rows]);
+  const { active } = keys;
+  const rangeExtractor = useCallback(
+    (range: Range) => {
+      const indexes = defaultRangeExtractor(range);
+      // The row with the keyboard on it stays on the page, or the keyboard would be nowhere.
+      if (active === undefined || active >= range.count || indexes.includes(active)) return indexes;
+      return active < (indexes[0] ?? 0) ? [active, ...indexes] : [...indexes, active];
+    },
+    [active],
+  );
+
+  const report = useRef(onView);
+  report.current = onView;
+
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize,
+    getItemKey,
+    rangeExtractor,
+    overscan: OVERSCAN,
+    paddingStart: BEFORE,
+    paddingEnd: AFTER,
+    scrollPaddingStart: CONTEXT,
+    anchorTo: 'end',
+    // A window that only now reaches the end got older news: the reader stays where they are.
+    followOnAppend: complete && followed.current,
+    scrollEndThreshold: NEAR_END,
+    initialOffset: () => offsetOf(target, rows, width.current),
+    directDomUpdates: true,
+    directDomUpdatesMode: 'position',
+    observeElementRect: keepEnd,
+    onChange: (instance) => report.current(viewOf(instance, rows)),
+  });
+  // What changes above the view is made up for in every direction of scrolling; what changes below it is not.
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
+    const offset = instance.scrollOffset ?? 0;
+    return instance.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
+  };
+
+  useLayoutEffect(() => {
+    followed.current = complete;
+    width.current = Math.min(scroller.current?.clientWidth ?? 640, 896) - 120;
+  });
+
+  // The rows changed without a scroll: what is visible may be another part of them.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for every change of the rows
+  useEffect(() => report.current(viewOf(virtualizer, rows)), [rows, complete]);
+
+  useEffect(() => {
+    if (marked === undefined) return;
+    const timer = setTimeout(() => mark(undefined), MARKED);
+    return () => clearTimeout(timer);
+  }, [marked]);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      toEnd: () => virtualizer.scrollToEnd(),
+      show: (n, place) => {
+        const index = indexOf(rows, n);
+        if (index === undefined) return false;
+        virtualizer.scrollToIndex(index, { align: place === 'top' ? 'start' : 'center' });
+        mark(place === 'middle' ? n : undefined);
+        return true;
+      },
+      focusLast: () => keys.move(rows.length - 1),
+    }),
+    [virtualizer, rows, keys.move],
+  );
+
+  // The row that the keyboard came to is brought into view and focused.
+  const { wanted, arrived } = keys;
+  useLayoutEffect(() => {
+    if (wanted === undefined) return;
+    virtualizer.scrollToIndex(wanted, { align: 'auto' });
+    scroller.current
+      ?.querySelector<HTMLElement>(`[data-index="${wanted}"] > article`)
+      ?.focus({ preventScroll: true });
+    arrived();
+  }, [wanted, arrived, virtualizer]);
+
+  const items = virtualizer.getVirtualItems();
+  const top = rows[viewOf(virtualizer, rows).first];
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        role="feed"
+        aria-busy={busy}
+        aria-label={t('conversation:messages')}
+        tabIndex={active === undefined ? 0 : -1}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onEscape();
+          else if (event.key === 'End' && !event.ctrlKey && !event.shiftKey) onEnd();
+          else keys.onKeyDown(event);
+        }}
+        onFocus={keys.onFocus}
+        className="timeline flex h-full flex-col overflow-y-auto overflow-x-hidden overscroll-contain outline-none [overflow-anchor:none]"
+      >
+        <div ref={virtualizer.containerRef} className="relative mt-auto w-full shrink-0">
+          <div className="absolute inset-x-0 top-0 flex flex-col justify-end" style={{ height: BEFORE }}>
+            {before}
+          </div>
+          {items.map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            const n = row.message?.n;
+            return (
+              <div
+                key={item.key}
+                ref={virtualizer.measureElement}
+                data-index={item.index}
+                className="absolute inset-x-0 flow-root"
+              >
+                <RowView
+                  row={row}
+                  active={item.index === active}
+                  highlighted={marked !== undefined && n === marked}
+                  readers={n === undefined ? undefined : readers.get(n)}
+                />
+              </div>
+            );
+          })}
+          <div className="absolute inset-x-0 bottom-0 flex justify-center" style={{ height: AFTER }}>
+            {after}
+          </div>
+        </div>
+      </div>
+      {top && (
+        <DateChip at={top.at} visible={virtualizer.isScrolling && (virtualizer.scrollOffset ?? 0) > BEFORE} />
+      )}
+    </div>
+  );
+}
+
+/** Where the window is shown first, as far as heights are known: they are made up for as rows are measured. */
+function offsetOf(target: Target, rows: readonly Row[], width: number): number {
+  let offset = BEFORE;
+  const last = target.kind === 'end' ? rows.length : (indexOf(rows, target.n) ?? rows.length);
+  for (let i = 0; i < last; i++) offset += rows[i] ? estimateRow(rows[i] as Row, width) : 0;
+  if (target.kind === 'end') return offset + AFTER;
+  const above = target.place === 'top' ? CONTEXT : globalThis.innerHeight * 0.35;
+  return Math.max(0, offset - above);
+}
+
+/** At the end, the view stays there when the place for it grows or shrinks: a composer that grows, a keyboard. */
+function keepEnd(
+  instance: Virtualizer<HTMLDivElement, HTMLDivElement>,
+  tell: (rect: { width: number; height: number }) => void,
+) {
+  let height: number | undefined;
+  return observeElementRect(instance, (rect) => {
+    const grown = height === undefined ? 0 : rect.height - height;
+    const wasAtEnd = height !== undefined && instance.getDistanceFromEnd() + grown <= NEAR_END;
+    height = rect.height;
+    tell(rect);
+    if (wasAtEnd && grown !== 0) instance.scrollToEnd();
+  });
+}
+
+/** Of the rows that the virtualizer was given last. */
+function viewOf(instance: Virtualizer<HTMLDivElement, HTMLDivElement>, rows: readonly Row[]): View {
+  const offset = instance.scrollOffset ?? 0;
+  const bottom = offset + (instance.scrollRect?.height ?? 0);
+  const { range } = instance;
+  if (!range || !instance.scrollElement) return NO_VIEW;
+  let last = range.endIndex;
+  while (last >= range.startIndex) {
+    const item = instance.measurementsCache[last];
+    if (item && Math.min(item.end, item.start + SEEN) <= bottom + 1) break;
+    last -= 1;
+  }
+  return {
+    first: range.startIndex,
+    last,
+    top: rows[range.startIndex]?.message?.n,
+    seen: lastMessage(rows, last),
+    atEnd: instance.isAtEnd(NEAR_END),
+  };
+}
+
+/** The message at a row, or the one before what is on its way there. */
+function lastMessage(rows: readonly Row[], index: number): Count | undefined {
+  for (let i = index; i >= 0; i--) {
+    const message = rows[i]?.message;
+    if (message) return message.n;
+  }
+  return undefined;
+}
+
+/** Before anything was measured. */
+export const NO_VIEW: View = { first: 0, last: -1, top: undefined, seen: undefined, atEnd: true };

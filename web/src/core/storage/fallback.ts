@@ -1,0 +1,106 @@
+/**
+ * The browser's database as long as it serves, memory from then on.
+ *
+ * A database may be forbidden (private windows, settings), full, taken away by the person, or not answer at all.
+ * Nothing that was typed may be lost by that while the page is open: everything is written to memory as well.
+ */
+import type { Draft, Durability, MessageId, RoomId, UserId } from '../model.ts';
+import { IndexedDbStorage } from './indexed_db.ts';
+import { MemoryStorage } from './memory.ts';
+import type { RoomChanges, Saved, SavedOutgoing, Storage } from './storage.ts';
+
+/** Milliseconds that the database may take for one step. */
+const PATIENCE = 4_000;
+
+export class FallbackStorage implements Storage {
+  readonly #memory = new MemoryStorage();
+  /** Nothing from the moment on when memory has to serve. */
+  #durable: Promise<Storage> | undefined;
+  #listener: ((durability: Durability) => void) | undefined;
+
+  /** Opens the database; what is asked before it is open waits for it. */
+  constructor(user: UserId, open: (user: UserId) => Promise<Storage> = IndexedDbStorage.open) {
+    this.#durable = open(user);
+    // Whoever asks first hears of it.
+    this.#durable.catch(() => undefined);
+  }
+
+  get durability(): Durability {
+    return this.#durable ? 'durable' : 'memory';
+  }
+
+  onDurability(listener: (durability: Durability) => void): void {
+    this.#listener = listener;
+  }
+
+  async load(): Promise<Saved> {
+    const saved = await this.#try((durable) => durable.load());
+    if (!saved) return this.#memory.load();
+    // What is in the database stays known when it goes away.
+    for (const outgoing of saved.outbox) await this.#memory.putOutgoing(outgoing);
+    for (const [room, draft] of saved.drafts) await this.#memory.saveDraft(room, draft);
+    return saved;
+  }
+
+  async saveRooms(changes: RoomChanges): Promise<void> {
+    await this.#try((durable) => durable.saveRooms(changes));
+  }
+
+  async loadOutbox(): Promise<readonly SavedOutgoing[]> {
+    return (await this.#try((durable) => durable.loadOutbox())) ?? this.#memory.loadOutbox();
+  }
+
+  async putOutgoing(outgoing: SavedOutgoing): Promise<void> {
+    await this.#memory.putOutgoing(outgoing);
+    await this.#try((durable) => durable.putOutgoing(outgoing));
+  }
+
+  async removeOutgoing(id: MessageId): Promise<void> {
+    await this.#memory.removeOutgoing(id);
+    await this.#try((durable) => durable.removeOutgoing(id));
+  }
+
+  async loadDraft(room: RoomId): Promise<Draft | undefined> {
+    return (await this.#try((durable) => durable.loadDraft(room))) ?? this.#memory.loadDraft(room);
+  }
+
+  async saveDraft(room: RoomId, draft: Draft | undefined): Promise<void> {
+    await this.#memory.saveDraft(room, draft);
+    await this.#try((durable) => durable.saveDraft(room, draft));
+  }
+
+  async clear(): Promise<void> {
+    await this.#memory.clear();
+    await this.#try((durable) => durable.clear());
+  }
+
+  close(): void {
+    void this.#durable?.then(
+      (durable) => durable.close(),
+      () => undefined,
+    );
+  }
+
+  /** `undefined` where memory has to serve. */
+  async #try<T>(step: (durable: Storage) => Promise<T>): Promise<T | undefined> {
+    const durable = this.#durable;
+    if (!durable) return undefined;
+    try {
+      return await withPatience(durable.then(step));
+    } catch {
+      if (this.#durable) {
+        this.close();
+        this.#durable = undefined;
+        this.#listener?.('memory');
+      }
+      return undefined;
+    }
+  }
+}
+
+function withPatience<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('the database does not answer')), PATIENCE);
+    work.then(resolve, reject).finally(() => clearTimeout(late));
+  });
+}

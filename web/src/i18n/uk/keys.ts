@@ -1,0 +1,32 @@
+import type { keys as english } from '../en/keys.ts';
+import type { Translated } from '../translated.ts';
+
+export const keys: Translated<typeof english> = {
+  title: 'Сполучення клавіш',
+  lead: 'Усе в Chappe можна робити без миші.',
+  group_anywhere: 'Будь-де',
+  group_rooms: 'Кімнати',
+  group_list: 'У списку кімнат',
+  group_writing: 'Написання',
+  switcher: 'Перейти до кімнати, людини чи сторінки',
+  shortcuts: 'Показати ці сполучення',
+  escape: 'Закрити відкрите, потім повернутися до поля повідомлення',
+  previous_room: 'Попередня кімната',
+  next_room: 'Наступна кімната',
+  previous_unread: 'Попередня непрочитана кімната',
+  next_unread: 'Наступна непрочитана кімната',
+  move: 'Рухатися списком кімнат',
+  ends: 'Перша й остання кімната',
+  open: 'Відкрити кімнату',
+  send: 'Надіслати повідомлення',
+  new_line: 'Новий рядок',
+  or: 'або',
+  switcher_label: 'Перейти до',
+  switcher_placeholder: 'Кімната, людина, сторінка…',
+  switcher_empty: 'Нічого з такою назвою немає.',
+  switcher_rooms: 'Кімнати',
+  switcher_people: 'Люди',
+  switcher_actions: 'Сторінки',
+  switcher_move: 'вибрати',
+  switcher_open: 'відкрити',
+};

@@ -1,14 +1,12 @@
 import './conversation.css';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useClient, useLive } from '#/app/client_context.tsx';
 import type { Count, Message, RoomId, RoomState } from '#/core/model.ts';
 import { Composer, type ComposerHandle } from './composer/composer.tsx';
-import { DepartedRoom } from './departed.tsx';
-import { Header } from './header.tsx';
 import { LoadingTimeline } from './loading.tsx';
 import { ReadersDialog } from './message/readers_dialog.tsx';
-import { NoRoom, NoTimeline } from './nothing.tsx';
+import { NoTimeline } from './no_timeline.tsx';
 import { silenceOf } from './policy.ts';
 import { ActionsProvider, type TimelineActions } from './timeline/actions.ts';
 import { Timeline, type TimelineHandle } from './timeline/timeline.tsx';
@@ -17,24 +15,16 @@ interface ConversationProps {
   roomId: RoomId;
   /** The message to show first: from a link to it. */
   n?: Count | undefined;
-  /** What else can be done with the room: at the end of the header. */
-  menu?: ReactNode;
 }
 
-/** An open room: what was written, and where to write. */
-export function Conversation({ roomId, ...rest }: ConversationProps) {
-  return <Opened key={roomId} roomId={roomId} {...rest} />;
+/** What was written in a room, and where to write. What the room is called stands above it. */
+export function Conversation({ roomId, n }: ConversationProps) {
+  return <Opened key={roomId} roomId={roomId} n={n} />;
 }
 
-const NOTHING: readonly never[] = [];
-
-function Opened({ roomId, n, menu }: ConversationProps) {
+function Opened({ roomId, n }: ConversationProps) {
   const client = useClient();
   const room = useLive((state) => state.rooms[roomId]);
-  const departed = useLive((state) => state.departed[roomId]);
-  const unsent = useLive((state) => state.outbox[roomId] ?? NOTHING);
-  const typed = useRef('');
-
   // What was asked for on entering; later wishes are of the open room.
   const first = useRef(n);
   useEffect(() => {
@@ -42,31 +32,15 @@ function Opened({ roomId, n, menu }: ConversationProps) {
     if (first.current !== undefined) void client.jumpTo(roomId, first.current);
     return close;
   }, [client, roomId]);
-
-  if (departed && !room) {
-    return <DepartedRoom departed={departed} unsent={[...unsent.map(({ body }) => body), typed.current]} />;
-  }
-  if (!room) return <NoRoom />;
-  return (
-    <OpenRoom
-      room={room}
-      n={n}
-      menu={menu}
-      onText={(text) => {
-        typed.current = text;
-      }}
-    />
-  );
+  return room ? <OpenRoom room={room} n={n} /> : null;
 }
 
 interface OpenRoomProps {
   room: RoomState;
   n: Count | undefined;
-  menu: ReactNode;
-  onText: (text: string) => void;
 }
 
-function OpenRoom({ room, n, menu, onText }: OpenRoomProps) {
+function OpenRoom({ room, n }: OpenRoomProps) {
   const client = useClient();
   const queries = useQueryClient();
   const timeline = useLive((state) => state.timelines[room.id]);
@@ -106,8 +80,7 @@ function OpenRoom({ room, n, menu, onText }: OpenRoomProps) {
   const begun = timeline !== undefined && (timeline.messages.length > 0 || timeline.at_end);
   return (
     <ActionsProvider value={actions}>
-      <div className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-canvas">
-        <Header room={room} menu={menu} />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         {begun ? (
           <Timeline
             ref={list}
@@ -124,7 +97,6 @@ function OpenRoom({ room, n, menu, onText }: OpenRoomProps) {
         <Composer
           ref={composer}
           room={room}
-          onText={onText}
           onSent={() => list.current?.toEnd()}
           onEscape={() => list.current?.clearLine()}
           onUp={() => list.current?.focusLast()}

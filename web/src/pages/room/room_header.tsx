@@ -1,18 +1,16 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Users } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { useLive } from '#/app/client_context.tsx';
 import { roomName, roomPicture } from '#/app/room_name.ts';
 import { Avatar } from '#/components/avatar.tsx';
 import { iconButtonClass } from '#/components/icon_button.tsx';
-import { Spinner } from '#/components/spinner.tsx';
 import { Tooltip } from '#/components/tooltip.tsx';
+import { inOrder } from '#/conversation/markdown/bidi.ts';
 import type { RoomState } from '#/core/model.ts';
 import { useText } from '#/i18n/text.ts';
-import { inOrder } from './markdown/bidi.ts';
+import { RoomMenu } from './room_menu.tsx';
 
-/** Which room this is, and whether what it shows is current. */
-export function Header({ room, menu }: { room: RoomState; menu: ReactNode }) {
+/** Which room this is, who is in it, and what can be done with it. */
+export function RoomHeader({ room }: { room: RoomState }) {
   const t = useText();
   const direct = room.kind === 'direct';
   const name = roomName(room, t);
@@ -41,23 +39,14 @@ export function Header({ room, menu }: { room: RoomState; menu: ReactNode }) {
           </Link>
         </Tooltip>
       )}
-      {menu}
+      <RoomMenu roomId={room.id} />
     </header>
   );
 }
 
-/** The connection while there is none, else what the room is about. */
+/** What the room is about. */
 function Subtitle({ room }: { room: RoomState }) {
   const t = useText();
-  const status = useLive((state) => state.connection.status);
-  if (status !== 'online') {
-    return (
-      <p className="flex items-center gap-1.5 text-notice-ink text-xs">
-        {status === 'connecting' && <Spinner className="size-3!" />}
-        <span className="truncate">{t(`conversation:connection_${status}`)}</span>
-      </p>
-    );
-  }
   const text = room.topic
     ? inOrder(room.topic)
     : room.peer

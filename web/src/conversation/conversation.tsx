@@ -1,9 +1,10 @@
 import './conversation.css';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useClient, useLive } from '#/app/client_context.tsx';
 import type { Count, Message, RoomId, RoomState } from '#/core/model.ts';
 import { Composer, type ComposerHandle } from './composer/composer.tsx';
+import { Header } from './header.tsx';
 import { LoadingTimeline } from './loading.tsx';
 import { ReadersDialog } from './message/readers_dialog.tsx';
 import { NoTimeline } from './no_timeline.tsx';
@@ -15,14 +16,16 @@ interface ConversationProps {
   roomId: RoomId;
   /** The message to show first: from a link to it. */
   n?: Count | undefined;
+  /** What else can be done with the room: at the end of the header. */
+  menu?: ReactNode;
 }
 
-/** What was written in a room, and where to write. What the room is called stands above it. */
-export function Conversation({ roomId, n }: ConversationProps) {
-  return <Opened key={roomId} roomId={roomId} n={n} />;
+/** An open room: what was written, and where to write. */
+export function Conversation({ roomId, ...rest }: ConversationProps) {
+  return <Opened key={roomId} roomId={roomId} {...rest} />;
 }
 
-function Opened({ roomId, n }: ConversationProps) {
+function Opened({ roomId, n, menu }: ConversationProps) {
   const client = useClient();
   const room = useLive((state) => state.rooms[roomId]);
   // What was asked for on entering; later wishes are of the open room.
@@ -32,15 +35,16 @@ function Opened({ roomId, n }: ConversationProps) {
     if (first.current !== undefined) void client.jumpTo(roomId, first.current);
     return close;
   }, [client, roomId]);
-  return room ? <OpenRoom room={room} n={n} /> : null;
+  return room ? <OpenRoom room={room} n={n} menu={menu} /> : null;
 }
 
 interface OpenRoomProps {
   room: RoomState;
   n: Count | undefined;
+  menu: ReactNode;
 }
 
-function OpenRoom({ room, n }: OpenRoomProps) {
+function OpenRoom({ room, n, menu }: OpenRoomProps) {
   const client = useClient();
   const queries = useQueryClient();
   const timeline = useLive((state) => state.timelines[room.id]);
@@ -80,7 +84,8 @@ function OpenRoom({ room, n }: OpenRoomProps) {
   const begun = timeline !== undefined && (timeline.messages.length > 0 || timeline.at_end);
   return (
     <ActionsProvider value={actions}>
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <div className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-canvas">
+        <Header room={room} menu={menu} />
         {begun ? (
           <Timeline
             ref={list}

@@ -9,7 +9,7 @@ import { Conversation } from '#/conversation/conversation.tsx';
 import type { RoomId } from '#/core/model.ts';
 import { useText } from '#/i18n/text.ts';
 import { MissingRoom } from './room/missing_room.tsx';
-import { RoomHeader } from './room/room_header.tsx';
+import { RoomMenu } from './room/room_menu.tsx';
 
 export function RoomPage() {
   const roomId = useParams({ from: '/signed-in/rooms/$roomId' }).roomId;
@@ -28,10 +28,5 @@ function OpenRoom({ roomId }: { roomId: RoomId }) {
   const me = useLive((state) => state.me.id);
   usePageTitle(useLive((state) => (state.rooms[roomId] ? roomName(state.rooms[roomId], t) : '')));
   useEffect(() => lastRoom(me).set(roomId), [me, roomId]);
-  return (
-    <>
-      <RoomHeader roomId={roomId} />
-      <Conversation roomId={roomId} n={n} />
-    </>
-  );
+  return <Conversation roomId={roomId} n={n} menu={<RoomMenu roomId={roomId} />} />;
 }

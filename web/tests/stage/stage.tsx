@@ -15,10 +15,9 @@ import { Profiler, StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ClientProvider } from '#/app/client_context.tsx';
 import { makeQueryClient } from '#/app/query_client.ts';
-import { ToastProvider } from '#/components/toast.tsx';
+import { ToastPlace } from '#/components/toast.tsx';
 import { Conversation } from '#/conversation/conversation.tsx';
 import { chooseLanguage, startTranslation } from '#/i18n/index.ts';
-import { RoomHeader } from '#/pages/room/room_header.tsx';
 import { type FakeClient, makeFakeClient } from '../fakes/client.ts';
 import { ROOM } from '../fakes/messages.ts';
 import { scenes } from './scenes.ts';
@@ -56,7 +55,6 @@ function Page() {
       }}
     >
       <main className="flex h-full flex-col">
-        <RoomHeader roomId={ROOM} />
         <Conversation roomId={ROOM} n={n ?? (query.has('n') ? Number(query.get('n')) : undefined)} />
       </main>
     </Profiler>
@@ -81,9 +79,8 @@ if (root) {
     <StrictMode>
       <QueryClientProvider client={makeQueryClient()}>
         <ClientProvider value={client}>
-          <ToastProvider>
-            <RouterProvider router={router as never} />
-          </ToastProvider>
+          <RouterProvider router={router as never} />
+          <ToastPlace />
         </ClientProvider>
       </QueryClientProvider>
     </StrictMode>,

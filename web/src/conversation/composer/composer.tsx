@@ -168,6 +168,7 @@ export function Composer({ ref, room, onSent, onEscape, onUp }: ComposerProps) {
           <FormattingHelp />
           <textarea
             ref={area}
+            data-composer
             rows={1}
             dir="auto"
             defaultValue={draft.text}

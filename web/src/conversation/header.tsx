@@ -33,7 +33,7 @@ export function Header({ room, menu }: { room: RoomState; menu: ReactNode }) {
           <Link
             to="/rooms/$roomId/members"
             params={{ roomId: room.id }}
-            aria-label={t('rooms:members')}
+            aria-label={t('common:members', { count: room.member_count })}
             className={`${iconButtonClass()} w-auto! gap-1.5 px-2.5`}
           >
             <Users />

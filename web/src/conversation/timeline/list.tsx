@@ -218,7 +218,9 @@ export function TimelineList(props: ListProps) {
     <div className="relative min-h-0 flex-1">
       <div
         ref={scroller}
-        role="feed"
+        // What is new is told by the announcer; the rows come and go while one scrolls.
+        role="log"
+        aria-live="off"
         aria-busy={busy}
         aria-label={t('conversation:messages')}
         tabIndex={active === undefined ? 0 : -1}

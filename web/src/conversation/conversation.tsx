@@ -1,10 +1,9 @@
 import './conversation.css';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useClient, useLive } from '#/app/client_context.tsx';
 import type { Count, Message, RoomId, RoomState } from '#/core/model.ts';
 import { Composer, type ComposerHandle } from './composer/composer.tsx';
-import { Header } from './header.tsx';
 import { LoadingTimeline } from './loading.tsx';
 import { ReadersDialog } from './message/readers_dialog.tsx';
 import { NoTimeline } from './no_timeline.tsx';
@@ -16,16 +15,14 @@ interface ConversationProps {
   roomId: RoomId;
   /** The message to show first: from a link to it. */
   n?: Count | undefined;
-  /** What else can be done with the room: at the end of the header. */
-  menu?: ReactNode;
 }
 
-/** An open room: what was written, and where to write. */
-export function Conversation({ roomId, ...rest }: ConversationProps) {
-  return <Opened key={roomId} roomId={roomId} {...rest} />;
+/** What was written in a room, and where to write. What the room is called stands above it. */
+export function Conversation({ roomId, n }: ConversationProps) {
+  return <Opened key={roomId} roomId={roomId} n={n} />;
 }
 
-function Opened({ roomId, n, menu }: ConversationProps) {
+function Opened({ roomId, n }: ConversationProps) {
   const client = useClient();
   const room = useLive((state) => state.rooms[roomId]);
   // What was asked for on entering; later wishes are of the open room.
@@ -35,16 +32,15 @@ function Opened({ roomId, n, menu }: ConversationProps) {
     if (first.current !== undefined) void client.jumpTo(roomId, first.current);
     return close;
   }, [client, roomId]);
-  return room ? <OpenRoom room={room} n={n} menu={menu} /> : null;
+  return room ? <OpenRoom room={room} n={n} /> : null;
 }
 
 interface OpenRoomProps {
   room: RoomState;
   n: Count | undefined;
-  menu: ReactNode;
 }
 
-function OpenRoom({ room, n, menu }: OpenRoomProps) {
+function OpenRoom({ room, n }: OpenRoomProps) {
   const client = useClient();
   const queries = useQueryClient();
   const timeline = useLive((state) => state.timelines[room.id]);
@@ -84,8 +80,7 @@ function OpenRoom({ room, n, menu }: OpenRoomProps) {
   const begun = timeline !== undefined && (timeline.messages.length > 0 || timeline.at_end);
   return (
     <ActionsProvider value={actions}>
-      <div className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-canvas">
-        <Header room={room} menu={menu} />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         {begun ? (
           <Timeline
             ref={list}

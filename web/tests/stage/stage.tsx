@@ -13,11 +13,13 @@ import {
 } from '@tanstack/react-router';
 import { Profiler, StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { useStore } from 'zustand';
 import { ClientProvider } from '#/app/client_context.tsx';
 import { makeQueryClient } from '#/app/query_client.ts';
 import { ToastPlace } from '#/components/toast.tsx';
 import { Conversation } from '#/conversation/conversation.tsx';
 import { chooseLanguage, startTranslation } from '#/i18n/index.ts';
+import { RoomHeader } from '#/pages/room/room_header.tsx';
 import { type FakeClient, makeFakeClient } from '../fakes/client.ts';
 import { ROOM } from '../fakes/messages.ts';
 import { scenes } from './scenes.ts';
@@ -45,6 +47,7 @@ scene?.play?.(client);
 
 function Page() {
   const [n, show] = useState<number>();
+  const room = useStore(client.store, (state) => state.rooms[ROOM]);
   stage.show = show;
   return (
     <Profiler
@@ -55,6 +58,7 @@ function Page() {
       }}
     >
       <main className="flex h-full flex-col">
+        {room && <RoomHeader room={room} />}
         <Conversation roomId={ROOM} n={n ?? (query.has('n') ? Number(query.get('n')) : undefined)} />
       </main>
     </Profiler>

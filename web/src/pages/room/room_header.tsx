@@ -1,24 +1,22 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Users } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { useLive } from '#/app/client_context.tsx';
 import { roomName, roomPicture } from '#/app/room_name.ts';
 import { Avatar } from '#/components/avatar.tsx';
 import { iconButtonClass } from '#/components/icon_button.tsx';
-import { Spinner } from '#/components/spinner.tsx';
 import { Tooltip } from '#/components/tooltip.tsx';
+import { inOrder } from '#/conversation/markdown/bidi.ts';
 import type { RoomState } from '#/core/model.ts';
 import { useText } from '#/i18n/text.ts';
-import { inOrder } from './markdown/bidi.ts';
+import { RoomMenu } from './room_menu.tsx';
 
-/** Which room this is, and whether what it shows is current. */
-export function Header({ room, menu }: { room: RoomState; menu: ReactNode }) {
+/** Which room this is, who is in it, and what can be done with it. */
+export function RoomHeader({ room }: { room: RoomState }) {
   const t = useText();
   const direct = room.kind === 'direct';
   const name = roomName(room, t);
   return (
     <header className="flex h-14 shrink-0 items-center gap-3 border-line border-b bg-canvas ps-2 pe-2 sm:ps-4">
-      <Link to="/" aria-label={t('common:back_to_rooms')} className={`${iconButtonClass()} md:hidden`}>
+      <Link to="/rooms" aria-label={t('common:back_to_rooms')} className={`${iconButtonClass()} md:hidden`}>
         <ArrowLeft className="rtl:-scale-x-100" />
       </Link>
       <Avatar {...roomPicture(room)} name={name} />
@@ -41,23 +39,14 @@ export function Header({ room, menu }: { room: RoomState; menu: ReactNode }) {
           </Link>
         </Tooltip>
       )}
-      {menu}
+      <RoomMenu roomId={room.id} />
     </header>
   );
 }
 
-/** The connection while there is none, else what the room is about. */
+/** What the room is about. */
 function Subtitle({ room }: { room: RoomState }) {
   const t = useText();
-  const status = useLive((state) => state.connection.status);
-  if (status !== 'online') {
-    return (
-      <p className="flex items-center gap-1.5 text-notice-ink text-xs">
-        {status === 'connecting' && <Spinner className="size-3!" />}
-        <span className="truncate">{t(`conversation:connection_${status}`)}</span>
-      </p>
-    );
-  }
   const text = room.topic
     ? inOrder(room.topic)
     : room.peer

@@ -12,7 +12,7 @@ export class RoomView {
   constructor(page: Page) {
     this.page = page;
     this.composer = page.getByRole('textbox', { name: /^Write to / });
-    this.feed = page.getByRole('feed', { name: 'Messages' });
+    this.feed = page.getByRole('log', { name: 'Messages' });
     this.messages = this.feed.getByRole('article');
   }
 

@@ -1,5 +1,11 @@
 /** Renders a part of the page in jsdom, with a client and a height, which jsdom's elements do not have. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterContextProvider,
+} from '@tanstack/react-router';
 import { type RenderResult, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { vi } from 'vitest';
@@ -7,10 +13,13 @@ import { ClientProvider } from '#/app/client_context.tsx';
 import type { Client } from '#/core/client.ts';
 
 export function show(client: Client, children: ReactNode): RenderResult {
+  const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
   return render(
-    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-      <ClientProvider value={client}>{children}</ClientProvider>
-    </QueryClientProvider>,
+    <RouterContextProvider router={router as never}>
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+        <ClientProvider value={client}>{children}</ClientProvider>
+      </QueryClientProvider>
+    </RouterContextProvider>,
   );
 }
 

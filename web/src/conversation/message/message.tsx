@@ -46,9 +46,10 @@ export function MessageView({ row, active, highlighted, readers }: MessageViewPr
       onFocus={() => setInside(true)}
       onBlur={(event) => setInside(event.currentTarget.contains(event.relatedTarget))}
       className={classes(
-        'message group relative grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 ps-4 pe-14 transition-colors',
+        'message group relative grid rounded-lg grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 ps-4 pe-14 transition-colors',
         'focus-visible:-outline-offset-2 hover:bg-hover/60',
         head ? 'mt-2 pt-1 pb-0.5' : 'py-0.5',
+        open && 'bg-hover/60',
         highlighted && 'bg-accent-soft hover:bg-accent-soft',
       )}
     >

@@ -7,7 +7,7 @@ export function DayDivider({ at }: { at: number }) {
   return (
     <div className="column flex items-center gap-3 px-4 pt-5 pb-1">
       <span className="h-px flex-1 bg-line" />
-      <h3 className="font-medium text-ink-faint text-xs">{dayName(at, Date.now(), i18n.language)}</h3>
+      <p className="font-medium text-ink-faint text-xs">{dayName(at, Date.now(), i18n.language)}</p>
       <span className="h-px flex-1 bg-line" />
     </div>
   );
@@ -19,7 +19,7 @@ export function UnreadLine() {
   return (
     <div className="column flex items-center gap-3 px-4 pt-3">
       <span className="h-px flex-1 bg-danger" />
-      <h3 className="font-semibold text-danger-ink text-xs">{t('conversation:unread_line')}</h3>
+      <p className="font-semibold text-danger-ink text-xs">{t('conversation:unread_line')}</p>
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function Beginning({ room, empty }: { room: RoomState; empty: boolean }) 
         <h2 className="truncate font-semibold text-lg">
           <bdi>{name}</bdi>
         </h2>
-        <p className="truncate text-ink-soft">
+        <p className="line-clamp-2 text-pretty text-ink-soft">
           {empty
             ? t('conversation:say_first_word')
             : t(room.kind === 'direct' ? 'conversation:beginning_direct' : 'conversation:beginning')}

@@ -1,4 +1,10 @@
-import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import {
+  defaultRangeExtractor,
+  observeElementRect,
+  type Range,
+  useVirtualizer,
+  type Virtualizer,
+} from '@tanstack/react-virtual';
 import {
   type ReactNode,
   type Ref,
@@ -87,8 +93,16 @@ export function TimelineList(props: ListProps) {
   const keys = useRowKeys(rows);
   const followed = useRef(complete);
 
+  // A guess is made once: another one for what is above the view would move the view.
+  const guesses = useRef(new Map<string, number>());
   const estimateSize = useCallback(
-    (i: number) => (rows[i] ? estimateRow(rows[i], width.current) : 0),
+    (i: number) => {
+      const row = rows[i];
+      if (!row) return 0;
+      const guess = guesses.current.get(row.key) ?? estimateRow(row, width.current);
+      guesses.current.set(row.key, guess);
+      return guess;
+    },
     [rows],
   );
   const getItemKey = useCallback((i: number) => rows[i]?.key ?? i, [rows]);
@@ -129,6 +143,11 @@ export function TimelineList(props: ListProps) {
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
     onChange: (instance) => report.current(instance),
+    observeElementRect: (instance, tell) =>
+      observeElementRect(instance, (rect) => {
+        tell(rect);
+        report.current(instance);
+      }),
   });
   // What changes above the view is made up for in every direction of scrolling; what changes below it is not.
   virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
@@ -199,7 +218,9 @@ export function TimelineList(props: ListProps) {
     <div className="relative min-h-0 flex-1">
       <div
         ref={scroller}
-        role="feed"
+        // What is new is told by the announcer; the rows come and go while one scrolls.
+        role="log"
+        aria-live="off"
         aria-busy={busy}
         aria-label={t('conversation:messages')}
         tabIndex={active === undefined ? 0 : -1}

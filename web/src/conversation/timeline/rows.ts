@@ -37,9 +37,6 @@ export type Row = MessageRow | OutgoingRow;
 /** Messages of one author within this time are one group. Milliseconds. */
 const TOGETHER = 5 * 60_000;
 
-/** A long run of one author says again who speaks, every so many messages. */
-const RUN = 25;
-
 /**
  * The rows, oldest first. Whether a message begins a day or a group depends on the one before it; so where older
  * messages exist, the window's first message is not shown but only tells this of the second. No row ever changes
@@ -102,7 +99,6 @@ function messageRow(message: Message, before: Message | undefined, line: Count |
     head:
       day ||
       unread ||
-      message.n % RUN === 1 ||
       message.reply_to != null ||
       previous.author !== here.author ||
       here.at - previous.at >= TOGETHER,

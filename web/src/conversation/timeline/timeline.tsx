@@ -111,6 +111,14 @@ export function Timeline({ ref, room, timeline, n, onEscape }: TimelineProps) {
     else if (view.last > rows.length - AHEAD && !at_end) void fetch(() => client.loadNewer(room.id));
   }, [view, rows.length, loading, failure, beginning, at_end, client, room.id, fetch]);
 
+  // What failed without a connection is tried again with one.
+  const online = useLive((state) => state.connection.status === 'online');
+  const failed = failure !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each connection, not for each failure
+  useEffect(() => {
+    if (online && failed) void attempt.current?.();
+  }, [online]);
+
   useReadMark(room, view.seen);
   const above = useLineAbove(line, view.top, view.seen);
 

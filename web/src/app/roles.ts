@@ -3,7 +3,7 @@ import type { Role, RoomKind } from '#/core/model.ts';
 
 const RANK: Record<Role, number> = { reader: 0, member: 1, admin: 2, owner: 3 };
 
-export const ROLES: readonly Role[] = ['owner', 'admin', 'member', 'reader'];
+const ROLES: readonly Role[] = ['owner', 'admin', 'member', 'reader'];
 
 export function mayDescribe(kind: RoomKind, role: Role): boolean {
   return kind !== 'direct' && RANK[role] >= RANK.admin;

@@ -12,7 +12,9 @@ export function UnreadBadge({ count, className }: { count: number; className?: s
         className,
       )}
     >
-      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
+      <span aria-hidden="true" dir="ltr">
+        {count > 99 ? '99+' : count}
+      </span>
       <span className="sr-only">{t('unread_count', { count })}</span>
     </span>
   );

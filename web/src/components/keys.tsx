@@ -8,7 +8,7 @@ const NAMES: Record<string, string> = APPLE
 /** A chord such as `Mod+K`, as its keys look on this machine. */
 export function Keys({ keys, className }: { keys: string; className?: string }) {
   return (
-    <span className={classes('inline-flex items-center gap-0.5', className)}>
+    <span dir="ltr" className={classes('inline-flex items-center gap-0.5', className)}>
       {keys.split('+').map((key) => (
         <kbd
           key={key}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-type Popups = typeof import('./popups/index.ts');
+type Popups = typeof import('./popups/index.ts').popups;
 
 let popups: Popups | undefined;
 let loading: Promise<Popups> | undefined;
@@ -9,8 +9,8 @@ let loading: Promise<Popups> | undefined;
 export function loadPopups(): Promise<Popups> {
   loading ??= import('./popups/index.ts').then(
     (module) => {
-      popups = module;
-      return module;
+      popups = module.popups;
+      return popups;
     },
     (reason) => {
       loading = undefined;

@@ -1,6 +1,7 @@
 /** The language of the page: the chosen one, else the browser's. English is always there, others come when needed. */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { inOrder } from '#/conversation/markdown/bidi.ts';
 import { en } from './en.ts';
 
 export const LANGUAGES = { en: 'English', uk: 'Українська' } as const;
@@ -20,7 +21,8 @@ export async function startTranslation(): Promise<void> {
     defaultNS: 'common',
     ns: Object.keys(en),
     resources: { en },
-    interpolation: { escapeValue: false },
+    // React makes markup harmless; what is to be tamed in a name is its direction.
+    interpolation: { escape: isolated },
     react: { useSuspense: false },
   });
   i18next.on('languageChanged', describeDocument);
@@ -68,6 +70,14 @@ export function preferred(languages: readonly string[]): Language {
     if (language in LANGUAGES) return language as Language;
   }
   return 'en';
+}
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A name inside a sentence: of either direction, it leaves the words around it where they are. */
+export function isolated(text: string): string {
+  const plain = inOrder(text);
+  return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
 }
 
 /** For `Intl`: the language of the page, with the region that the browser prefers for it. */

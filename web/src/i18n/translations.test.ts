@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { en } from './en.ts';
-import { preferred } from './index.ts';
+import { isolated, preferred } from './index.ts';
 import { uk } from './uk.ts';
 
 const texts = (language: object) =>
@@ -28,4 +28,10 @@ it('takes the first language of the browser that it speaks', () => {
   expect(preferred(['de-AT', 'uk-UA', 'en'])).toBe('uk');
   expect(preferred(['fr'])).toBe('en');
   expect(preferred(['toString'])).toBe('en');
+});
+
+it('keeps a name of the other direction, or one that turns texts around, to its own place', () => {
+  expect(isolated('Ada')).toBe('Ada');
+  expect(isolated('ليلى')).toBe('\u2068ليلى\u2069');
+  expect(isolated('\u202eadA <b>')).toBe('adA <b>');
 });

@@ -27,7 +27,9 @@ export function ProfilePage() {
           <p dir="auto" className="wrap-anywhere text-parent font-semibold text-lg leading-6">
             {me.display_name}
           </p>
-          <p className="wrap-anywhere text-ink-soft">@{me.username}</p>
+          <p className="wrap-anywhere text-ink-soft">
+            <bdi dir="ltr">@{me.username}</bdi>
+          </p>
           <p className="mt-0.5 text-[0.8125rem] text-ink-faint">
             {t('profile:joined', { date: longDate(me.created_at) })}
           </p>

@@ -92,7 +92,9 @@ function Header() {
           <div className="truncate font-medium" dir="auto">
             {me.display_name}
           </div>
-          <div className="truncate text-ink-faint text-xs">@{me.username}</div>
+          <div className="truncate text-ink-faint text-xs">
+            <bdi dir="ltr">@{me.username}</bdi>
+          </div>
         </div>
         <MenuSeparator />
         <MenuLink icon={<Settings />} render={<Link to="/profile" />}>

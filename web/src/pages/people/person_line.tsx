@@ -29,7 +29,7 @@ export function PersonLine({ user, mine = false, more, actions }: PersonLineProp
           {user.kind !== 'person' && <Tag>{t(`rooms:${user.kind}`)}</Tag>}
         </div>
         <div className="truncate text-[0.8125rem] text-ink-faint">
-          @{user.username}
+          <bdi dir="ltr">@{user.username}</bdi>
           {more}
         </div>
       </div>

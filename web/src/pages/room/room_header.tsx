@@ -53,7 +53,7 @@ function Subtitle({ room }: { room: RoomState }) {
       ? `@${room.peer.username}`
       : t('common:members', { count: room.member_count });
   return (
-    <p dir="auto" className="truncate text-start text-ink-faint text-xs" title={text}>
+    <p dir="auto" className="truncate text-parent text-ink-faint text-xs" title={text}>
       {text}
     </p>
   );

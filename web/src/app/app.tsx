@@ -6,16 +6,12 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ToastPlace } from '#/components/toast.tsx';
 import { TooltipLayer } from '#/components/tooltip_layer.tsx';
-import { preparePopups } from '#/components/use_popups.ts';
 import type { UserId } from '#/core/model.ts';
 import type { SessionState } from '#/core/session.ts';
 import { makeQueryClient } from './query_client.ts';
 import { lastRoom, username } from './remembered.ts';
 import { makeRouter, type RouterContext } from './router.tsx';
 import { UpdateNotice } from './update_notice.tsx';
-
-/** Milliseconds from the start until what popups need is fetched, if it was not wanted before. */
-const POPUPS_AFTER = 3000;
 
 export function App({ sessions, keeper }: RouterContext) {
   const [queries] = useState(makeQueryClient);
@@ -36,12 +32,6 @@ export function App({ sessions, keeper }: RouterContext) {
       else void router.invalidate();
     });
   }, [sessions, queries, router]);
-
-  // After what the person waits for, and before they press something.
-  useEffect(() => {
-    const timer = setTimeout(preparePopups, POPUPS_AFTER);
-    return () => clearTimeout(timer);
-  }, []);
 
   return (
     <CSPProvider disableStyleElements>

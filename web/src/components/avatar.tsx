@@ -23,14 +23,14 @@ export const Avatar = memo(function Avatar({ id, name, size = 'md', shape = 'per
     <span
       aria-hidden="true"
       className={classes(
-        'hued inline-flex shrink-0 select-none items-center justify-center overflow-hidden font-semibold',
+        'hued inline-flex shrink-0 items-center justify-center overflow-hidden font-semibold after:content-[attr(data-initials)]',
         shape === 'person' ? 'rounded-full' : 'rounded-[28%]',
         SIZES[size],
       )}
+      // Not as text: it would be copied along, and be a name for who speaks to the page.
+      data-initials={initials(name)}
       style={{ '--hue': hue(id) } as CSSProperties}
-    >
-      {initials(name)}
-    </span>
+    />
   );
 });
 

@@ -4,6 +4,8 @@ import { classes } from './classes.ts';
 interface EmptyStateProps {
   icon?: ReactNode;
   title: string;
+  /** `h1` where this is the whole page. */
+  heading?: 'h1' | 'h2';
   children?: ReactNode;
   /** What one can do about it. */
   actions?: ReactNode;
@@ -11,7 +13,14 @@ interface EmptyStateProps {
 }
 
 /** What is shown where nothing is to be shown: why, and a way on. */
-export function EmptyState({ icon, title, children, actions, className }: EmptyStateProps) {
+export function EmptyState({
+  icon,
+  title,
+  heading: Heading = 'h2',
+  children,
+  actions,
+  className,
+}: EmptyStateProps) {
   return (
     <div className={classes('mx-auto flex max-w-sm flex-col items-center px-6 py-12 text-center', className)}>
       {icon && (
@@ -19,7 +28,7 @@ export function EmptyState({ icon, title, children, actions, className }: EmptyS
           {icon}
         </div>
       )}
-      <h2 className="wrap-anywhere text-balance font-semibold text-base">{title}</h2>
+      <Heading className="wrap-anywhere text-balance font-semibold text-base">{title}</Heading>
       {children && <div className="mt-1.5 text-pretty text-ink-soft leading-6">{children}</div>}
       {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>

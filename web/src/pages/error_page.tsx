@@ -17,6 +17,7 @@ export function ErrorPage({ error: reason, reset }: ErrorComponentProps) {
     <div className="flex h-full w-full flex-1 items-center justify-center overflow-y-auto" role="alert">
       <EmptyState
         icon={<TriangleAlert />}
+        heading="h1"
         title={t('shell:error_title')}
         actions={
           <>

@@ -9,9 +9,10 @@ export function NotFoundPage() {
   const t = useText();
   usePageTitle(t('shell:not_found_title'));
   return (
-    <div className="flex h-full w-full flex-1 items-center justify-center">
+    <main className="flex h-full w-full flex-1 items-center justify-center">
       <EmptyState
         icon={<MapPinOff />}
+        heading="h1"
         title={t('shell:not_found_title')}
         actions={
           <Link to="/" className={buttonClass({ variant: 'primary' })}>
@@ -21,6 +22,6 @@ export function NotFoundPage() {
       >
         {t('shell:not_found')}
       </EmptyState>
-    </div>
+    </main>
   );
 }

@@ -10,7 +10,7 @@ export function ShortcutsPage() {
   const t = useText();
   const all = Object.entries(SHORTCUTS) as [Shortcut, (typeof SHORTCUTS)[Shortcut]][];
   return (
-    <Page title={t('keys:title')} lead={t('keys:lead')}>
+    <Page plain title={t('keys:title')} lead={t('keys:lead')}>
       {GROUPS.map((group) => (
         <Section key={group} title={t(`keys:group_${group}`)}>
           <dl className="divide-y divide-line">

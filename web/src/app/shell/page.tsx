@@ -14,11 +14,13 @@ interface PageProps {
   back?: LinkProps;
   backLabel?: string;
   actions?: ReactNode;
+  /** There is nothing in it to move to by keys: the page itself has the focus, for scrolling. */
+  plain?: boolean;
   children: ReactNode;
 }
 
 /** A page beside the rooms: its title, a way back, and one readable column. */
-export function Page({ title, lead, back, backLabel, actions, children }: PageProps) {
+export function Page({ title, lead, back, backLabel, actions, plain = false, children }: PageProps) {
   const t = useText();
   const heading = useRef<HTMLHeadingElement>(null);
   usePageTitle(title);
@@ -50,7 +52,10 @@ export function Page({ title, lead, back, backLabel, actions, children }: PagePr
         </h1>
         {actions}
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+      <div
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain"
+        {...(plain && { role: 'region', 'aria-label': title, tabIndex: 0 })}
+      >
         <div className="mx-auto w-full max-w-2xl px-4 pt-6 pb-16 sm:px-6">
           {lead && <p className="mb-6 text-pretty text-ink-soft">{lead}</p>}
           {children}

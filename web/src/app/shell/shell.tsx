@@ -1,5 +1,6 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { Keyboard } from '#/app/keyboard/keyboard.tsx';
+import { useWide } from '#/app/use_wide.ts';
 import { classes } from '#/components/classes.ts';
 import { useText } from '#/i18n/text.ts';
 import { ConnectionBanner } from './connection_banner.tsx';
@@ -10,6 +11,7 @@ import { UnreadTotal } from './unread_total.tsx';
 export function Shell() {
   const t = useText();
   const home = useRouterState({ select: (state) => state.matches.at(-1)?.fullPath === '/' });
+  const wide = useWide();
   return (
     <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] md:grid-cols-[clamp(17rem,26vw,22rem)_minmax(0,1fr)] md:grid-rows-[minmax(0,1fr)_auto]">
       <button
@@ -20,9 +22,11 @@ export function Shell() {
         {t('shell:skip_to_content')}
       </button>
       <ConnectionBanner />
-      <Sidebar
-        className={classes('row-start-2 md:col-start-1 md:row-start-1 md:flex', home ? 'flex' : 'hidden')}
-      />
+      <div role={home && !wide ? 'main' : undefined} className="contents">
+        <Sidebar
+          className={classes('row-start-2 md:col-start-1 md:row-start-1 md:flex', home ? 'flex' : 'hidden')}
+        />
+      </div>
       <main
         id="content"
         tabIndex={-1}

@@ -3,7 +3,8 @@ import {
   Compass,
   FileWarning,
   Keyboard,
-  MailQuestion,
+  ListFilter,
+  LogOut,
   MessageCircle,
   Plus,
   Search,
@@ -19,8 +20,9 @@ import { Avatar } from '#/components/avatar.tsx';
 import { classes } from '#/components/classes.ts';
 import { IconButton } from '#/components/icon_button.tsx';
 import { Mark } from '#/components/mark.tsx';
-import { Menu, MenuLink, MenuSeparator } from '#/components/menu.tsx';
+import { Menu, MenuItem, MenuLink, MenuSeparator } from '#/components/menu.tsx';
 import { useText } from '#/i18n/text.ts';
+import { LogOutDialog } from '#/pages/profile/log_out_dialog.tsx';
 import { RoomList } from './room_list.tsx';
 
 /** The person's rooms, and the ways to others. */
@@ -34,12 +36,14 @@ export function Sidebar({ className }: { className?: string }) {
       aria-label={t('shell:rooms')}
       className={classes('min-h-0 min-w-0 flex-col border-line bg-surface md:border-e', className)}
     >
+      {/* Where the rooms are the page. */}
+      <h1 className="sr-only md:hidden">{t('shell:rooms')}</h1>
       <Header />
       <div className="flex items-center gap-1 px-3 pb-2">
         <FindField value={find} onValueChange={setFind} />
         <IconButton
           label={t('shell:only_unread')}
-          icon={<MailQuestion />}
+          icon={<ListFilter />}
           aria-pressed={onlyUnread}
           className={onlyUnread ? 'bg-accent-soft text-accent-ink' : undefined}
           onClick={() => setOnlyUnread(!onlyUnread)}
@@ -54,6 +58,7 @@ export function Sidebar({ className }: { className?: string }) {
 function Header() {
   const t = useText();
   const me = useLive((state) => state.me);
+  const [leaving, setLeaving] = useState(false);
   return (
     <div className="flex h-14 shrink-0 items-center gap-1 ps-4 pe-3">
       <Mark className="size-6 text-accent" />
@@ -96,7 +101,12 @@ function Header() {
         <MenuLink icon={<Keyboard />} render={<Link to="/shortcuts" />}>
           {t('keys:title')}
         </MenuLink>
+        <MenuSeparator />
+        <MenuItem icon={<LogOut />} onClick={() => setLeaving(true)}>
+          {t('profile:log_out')}
+        </MenuItem>
       </Menu>
+      <LogOutDialog open={leaving} onOpenChange={setLeaving} />
     </div>
   );
 }

@@ -21,7 +21,7 @@ export const shell: Translated<typeof english> = {
   sending: 'Надсилається:',
   no_messages: 'Повідомлень ще немає',
   welcome_title: 'Раді вас бачити',
-  welcome: 'Виберіть кімнату збоку або натисніть <keys/>, щоб перейти куди завгодно.',
+  welcome: 'Виберіть кімнату збоку або перейдіть куди завгодно з клавіатури.',
   connecting: 'З’єднання…',
   waiting: 'Немає з’єднання.',
   waiting_seconds: 'Наступна спроба за {{seconds, number}} с.',

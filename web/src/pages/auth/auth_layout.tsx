@@ -18,8 +18,8 @@ export function AuthLayout({ title, lead, other, children }: AuthLayoutProps) {
   const t = useText();
   usePageTitle(title);
   return (
-    <div className="flex min-h-full flex-col bg-surface px-4 py-8 sm:py-12">
-      <main className="m-auto w-full max-w-[25rem]">
+    <main className="flex min-h-full flex-col bg-surface px-4 py-8 sm:py-12">
+      <div className="m-auto w-full max-w-[25rem]">
         <div className="mb-6 flex items-center justify-center gap-2.5">
           <Mark className="size-8 text-accent" />
           <span className="font-semibold text-xl tracking-tight">{t('app_name')}</span>
@@ -30,9 +30,9 @@ export function AuthLayout({ title, lead, other, children }: AuthLayoutProps) {
           {children}
         </div>
         <p className="mt-5 text-center text-ink-soft">{other}</p>
-      </main>
+      </div>
       <LanguageLinks />
-    </div>
+    </main>
   );
 }
 

@@ -100,7 +100,7 @@ function Whole({ icon, title, actions, children }: WholeProps) {
   usePageTitle(title);
   return (
     <div className="flex flex-1 items-center justify-center overflow-y-auto" role="status">
-      <EmptyState icon={icon} title={title} actions={actions}>
+      <EmptyState heading="h1" icon={icon} title={title} actions={actions}>
         {children}
       </EmptyState>
     </div>

@@ -3,7 +3,7 @@ import type { Message, UserRef } from '#/core/model.ts';
 
 export const ROOM = '01900000-0000-7000-8000-0000000000aa';
 
-export function person(number: number, name: string, kind: UserRef['kind'] = 'person'): UserRef {
+function person(number: number, name: string, kind: UserRef['kind'] = 'person'): UserRef {
   const id = `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`;
   return { id, username: name.toLowerCase().replace(/[^a-z0-9]+/g, '.'), display_name: name, kind };
 }
@@ -24,7 +24,7 @@ const WORDS =
   );
 
 /** The same for the same number: short and long ones, some of several lines. */
-export function bodyOf(n: number): string {
+function bodyOf(n: number): string {
   const random = mulberry(n);
   const length = random() < 0.6 ? 3 + random() * 12 : 10 + random() * 60;
   let text = '';
@@ -57,7 +57,7 @@ export function messageOf(n: number, change: Partial<Message> = {}): Message {
 const START = Date.UTC(2026, 4, 2, 8, 0);
 
 /** Numbers that look random and are the same every time. */
-export function mulberry(seed: number): () => number {
+function mulberry(seed: number): () => number {
   let a = seed | 0;
   return () => {
     a = (a + 0x6d2b79f5) | 0;

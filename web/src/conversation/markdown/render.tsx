@@ -74,14 +74,16 @@ function block(token: MarkedToken, depth: number): ReactNode {
 function list(token: Tokens.List, depth: number): ReactNode {
   const items = token.items.map((item, i) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a text's parts never change
-    <li key={i} dir="auto" className={item.task ? 'task' : undefined}>
+    <li key={i} className={item.task ? 'task' : undefined}>
       {blocks(item.tokens, depth + 1)}
     </li>
   ));
   return token.ordered ? (
-    <ol start={token.start === '' ? undefined : Math.min(token.start, 999_999)}>{items}</ol>
+    <ol dir="auto" start={token.start === '' ? undefined : Math.min(token.start, 999_999)}>
+      {items}
+    </ol>
   ) : (
-    <ul>{items}</ul>
+    <ul dir="auto">{items}</ul>
   );
 }
 

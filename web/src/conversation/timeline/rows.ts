@@ -22,12 +22,12 @@ interface Place {
   readonly unread: boolean;
 }
 
-export interface MessageRow extends Place {
+interface MessageRow extends Place {
   readonly message: Message;
   readonly outgoing?: never;
 }
 
-export interface OutgoingRow extends Place {
+interface OutgoingRow extends Place {
   readonly outgoing: Outgoing;
   readonly message?: never;
 }

@@ -15,12 +15,13 @@ import { Announcer } from './announcer.tsx';
 import { Beginning, LoadingMore } from './edges.tsx';
 import { FetchFailure } from './fetch_failure.tsx';
 import { JumpButtons } from './jump_buttons.tsx';
-import { type ListHandle, NO_VIEW, TimelineList, type View } from './list.tsx';
+import { type ListHandle, TimelineList } from './list.tsx';
 import { useReadMark } from './read_mark.ts';
 import { rowsOf } from './rows.ts';
 import { END, entrance, has, type Target, targetMessage, targetUnread, useTarget } from './target.ts';
 import { useLineAbove, useUnreadLine } from './unread_line.ts';
 import { useReaders } from './use_readers.ts';
+import { NO_VIEW, type View } from './view.ts';
 import { useWindowNumber } from './window.ts';
 
 export interface TimelineHandle {

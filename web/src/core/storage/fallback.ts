@@ -19,15 +19,22 @@ export class FallbackStorage implements Storage {
 
   private constructor(durable: Storage | undefined) {
     this.#durable = durable;
+    durable?.onDurability(() => this.#giveUp());
   }
 
   static async open(
     user: UserId,
     open: (user: UserId) => Promise<Storage> = IndexedDbStorage.open,
   ): Promise<Storage> {
+    const opening = Promise.resolve().then(() => open(user));
     try {
-      return new FallbackStorage(await withPatience(open(user)));
+      return new FallbackStorage(await withPatience(opening));
     } catch {
+      // Nobody needs it when it is late, and it would be in the way of others.
+      opening.then(
+        (late) => late.close(),
+        () => undefined,
+      );
       return new FallbackStorage(undefined);
     }
   }
@@ -41,12 +48,11 @@ export class FallbackStorage implements Storage {
   }
 
   async load(): Promise<Saved> {
-    const saved = await this.#try((durable) => durable.load());
-    if (!saved) return this.#memory.load();
-    // What is in the database stays known when it goes away.
-    for (const outgoing of saved.outbox) await this.#memory.putOutgoing(outgoing);
-    for (const [room, draft] of saved.drafts) await this.#memory.saveDraft(room, draft);
-    return saved;
+    const answer = await this.#try((durable) => durable.load());
+    if (!answer) return this.#memory.load();
+    await this.#rememberOutbox(answer.value.outbox);
+    for (const [room, draft] of answer.value.drafts) await this.#memory.saveDraft(room, draft);
+    return answer.value;
   }
 
   async saveRooms(changes: RoomChanges): Promise<void> {
@@ -54,7 +60,10 @@ export class FallbackStorage implements Storage {
   }
 
   async loadOutbox(): Promise<readonly SavedOutgoing[]> {
-    return (await this.#try((durable) => durable.loadOutbox())) ?? this.#memory.loadOutbox();
+    const answer = await this.#try((durable) => durable.loadOutbox());
+    if (!answer) return this.#memory.loadOutbox();
+    await this.#rememberOutbox(answer.value);
+    return answer.value;
   }
 
   async putOutgoing(outgoing: SavedOutgoing): Promise<void> {
@@ -68,7 +77,10 @@ export class FallbackStorage implements Storage {
   }
 
   async loadDraft(room: RoomId): Promise<Draft | undefined> {
-    return (await this.#try((durable) => durable.loadDraft(room))) ?? this.#memory.loadDraft(room);
+    const answer = await this.#try((durable) => durable.loadDraft(room));
+    if (!answer) return this.#memory.loadDraft(room);
+    await this.#memory.saveDraft(room, answer.value);
+    return answer.value;
   }
 
   async saveDraft(room: RoomId, draft: Draft | undefined): Promise<void> {
@@ -85,20 +97,28 @@ export class FallbackStorage implements Storage {
     this.#durable?.close();
   }
 
+  /** What is in the database stays known when it goes away. */
+  async #rememberOutbox(outbox: readonly SavedOutgoing[]): Promise<void> {
+    for (const outgoing of outbox) await this.#memory.putOutgoing(outgoing);
+  }
+
   /** `undefined` where memory has to serve. */
-  async #try<T>(step: (durable: Storage) => Promise<T>): Promise<T | undefined> {
-    const durable = this.#durable;
-    if (!durable) return undefined;
+  async #try<T>(step: (durable: Storage) => Promise<T>): Promise<{ readonly value: T } | undefined> {
+    if (!this.#durable) return undefined;
     try {
-      return await withPatience(step(durable));
+      return { value: await withPatience(step(this.#durable)) };
     } catch {
-      if (this.#durable) {
-        this.#durable = undefined;
-        durable.close();
-        this.#listener?.('memory');
-      }
+      this.#giveUp();
       return undefined;
     }
+  }
+
+  #giveUp(): void {
+    const durable = this.#durable;
+    if (!durable) return;
+    this.#durable = undefined;
+    durable.close();
+    this.#listener?.('memory');
   }
 }
 

@@ -87,7 +87,11 @@ describe.each(STORAGES)('%s', (_, make) => {
     const both = [savedRoom('a', { seq: 90 }), savedRoom('b')];
     await storage.saveRooms({ epoch: 'e', total: 2, changed: both, gone: [] });
     await storage.saveRooms({ epoch: 'f', total: 2, changed: [savedRoom('a', { seq: 3 })], gone: [] });
-    expect(await storage.load()).toMatchObject({ epoch: 'f', complete: false, rooms: [{ room: { seq: 3 } }] });
+    expect(await storage.load()).toMatchObject({
+      epoch: 'f',
+      complete: false,
+      rooms: [{ room: { seq: 3 } }],
+    });
     await storage.saveRooms({ epoch: 'f', total: 2, changed: [savedRoom('b')], gone: [] });
     expect((await storage.load()).complete).toBe(true);
   });

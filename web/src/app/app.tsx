@@ -1,15 +1,21 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { DirectionProvider } from '@base-ui/react/direction-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ToastProvider } from '#/components/toast.tsx';
+import { ToastPlace } from '#/components/toast.tsx';
+import { TooltipLayer } from '#/components/tooltip_layer.tsx';
+import { preparePopups } from '#/components/use_popups.ts';
+import type { UserId } from '#/core/model.ts';
+import type { SessionState } from '#/core/session.ts';
 import { makeQueryClient } from './query_client.ts';
-import { username } from './remembered.ts';
+import { lastRoom, username } from './remembered.ts';
 import { makeRouter, type RouterContext } from './router.tsx';
 import { UpdateNotice } from './update_notice.tsx';
+
+/** Milliseconds from the start until what popups need is fetched, if it was not wanted before. */
+const POPUPS_AFTER = 3000;
 
 export function App({ sessions, keeper }: RouterContext) {
   const [queries] = useState(makeQueryClient);
@@ -17,40 +23,48 @@ export function App({ sessions, keeper }: RouterContext) {
   const { i18n } = useTranslation();
 
   useEffect(() => {
-    rememberWho();
+    remember(sessions.store.getState(), undefined);
     return sessions.store.subscribe((now, before) => {
-      rememberWho();
-      const same =
-        now.status === before.status && (now.status === 'signed_out' || now.user.id === whoIn(before));
-      if (same) return;
+      const left = whoIn(before);
+      remember(now, left);
+      if (now.status === before.status && whoIn(now) === left) return;
       // What was fetched for one person is not for the next one.
       queries.clear();
-      void router.invalidate();
+      // Who logs out is done with the page; who comes back after the end of a session goes on where they were.
+      if (left !== undefined && now.status === 'signed_out' && !now.ended)
+        void router.navigate({ to: '/login', replace: true });
+      else void router.invalidate();
     });
-
-    function rememberWho() {
-      const session = sessions.store.getState();
-      if (session.status === 'signed_in') username.set(session.user.username);
-      else if (!session.ended) username.set(undefined);
-    }
   }, [sessions, queries, router]);
+
+  // After what the person waits for, and before they press something.
+  useEffect(() => {
+    const timer = setTimeout(preparePopups, POPUPS_AFTER);
+    return () => clearTimeout(timer);
+  }, []);
 
   return (
     <CSPProvider disableStyleElements>
       <DirectionProvider direction={i18n.dir()}>
         <QueryClientProvider client={queries}>
-          <Tooltip.Provider delay={500}>
-            <ToastProvider>
-              <RouterProvider router={router} />
-              <UpdateNotice />
-            </ToastProvider>
-          </Tooltip.Provider>
+          <RouterProvider router={router} />
+          <ToastPlace />
+          <TooltipLayer />
+          <UpdateNotice />
         </QueryClientProvider>
       </DirectionProvider>
     </CSPProvider>
   );
 }
 
-function whoIn(session: ReturnType<RouterContext['sessions']['store']['getState']>) {
+function whoIn(session: SessionState): UserId | undefined {
   return session.status === 'signed_in' ? session.user.id : undefined;
+}
+
+/** Who was here, for the next log-in; nothing after logging out. */
+function remember(session: SessionState, left: UserId | undefined): void {
+  if (session.status === 'signed_in') return username.set(session.user.username);
+  if (session.ended) return;
+  username.set(undefined);
+  if (left !== undefined) lastRoom(left).set(undefined);
 }

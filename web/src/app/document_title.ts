@@ -1,13 +1,14 @@
 /** The title of the browser's tab: what is unread, where one is, and what this is. */
 import { useEffect } from 'react';
 
-let page = '';
+/** The pages that are shown, the last one on top: while one follows another there may be two. */
+const pages = new Map<symbol, string>();
 let unread = 0;
 
 function show(): void {
-  document.title = [unread > 0 && `(${unread > 99 ? '99+' : unread})`, page, page ? '· Chappe' : 'Chappe']
-    .filter(Boolean)
-    .join(' ');
+  const page = [...pages.values()].at(-1);
+  const count = unread > 99 ? '99+' : String(unread);
+  document.title = `${unread > 0 ? `(${count}) ` : ''}${page ? `${page} · ` : ''}Chappe`;
 }
 
 export function showUnreadTotal(total: number): void {
@@ -18,10 +19,11 @@ export function showUnreadTotal(total: number): void {
 /** Names the page while it is shown. */
 export function usePageTitle(title: string): void {
   useEffect(() => {
-    page = title;
+    const page = Symbol();
+    pages.set(page, title);
     show();
     return () => {
-      page = '';
+      pages.delete(page);
       show();
     };
   }, [title]);

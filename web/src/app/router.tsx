@@ -6,13 +6,13 @@ import {
   type RouterHistory,
   redirect,
 } from '@tanstack/react-router';
+import type { Count } from '#/core/model.ts';
 import type { Sessions } from '#/core/session.ts';
 import { ErrorPage } from '#/pages/error_page.tsx';
 import { NotFoundPage } from '#/pages/not_found_page.tsx';
 import type { ClientKeeper } from './client_keeper.ts';
 import { safeNext } from './guards.ts';
 import { lazyPage } from './lazy_page.tsx';
-import { SignedIn } from './signed_in.tsx';
 
 export interface RouterContext {
   sessions: Sessions;
@@ -43,13 +43,18 @@ const signedIn = createRoute({
     if (!client) throw redirect({ to: '/login', search: { next: safeNext(location.href) }, replace: true });
     return { client };
   },
-  component: SignedIn,
+  component: lazyPage(() => import('./signed_in.tsx').then((module) => module.SignedIn)),
 });
 
 function searchFor(search: Record<string, unknown>): { query?: string } {
   // The router reads numbers as such: a search for 42 is one for its digits.
   const query = typeof search.query === 'number' ? String(search.query) : search.query;
   return typeof query === 'string' && query !== '' ? { query } : {};
+}
+
+/** The message that a link is to. */
+function messageOf(search: Record<string, unknown>): { n?: Count } {
+  return Number.isSafeInteger(search.n) && Number(search.n) > 0 ? { n: Number(search.n) } : {};
 }
 
 const routes = root.addChildren([
@@ -73,7 +78,15 @@ const routes = root.addChildren([
     }),
     createRoute({
       getParentRoute: () => signedIn,
+      path: '/rooms',
+      beforeLoad: () => {
+        throw redirect({ to: '/', replace: true });
+      },
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
       path: '/rooms/$roomId',
+      validateSearch: messageOf,
       component: lazyPage(() => import('#/pages/room_page.tsx').then((page) => page.RoomPage)),
     }),
     createRoute({

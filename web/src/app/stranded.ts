@@ -29,7 +29,7 @@ export function stranded(state: Known): readonly Stranded[] {
   return [...found].map(([room, entry]) => ({ room, ...entry }));
 }
 
-export function strandedCount(state: LiveState): number {
+export function strandedCount(state: Known): number {
   let count = 0;
   for (const entry of stranded(state)) count += entry.drafts.length + entry.outgoing.length;
   return count;

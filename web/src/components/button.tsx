@@ -1,5 +1,4 @@
-import { Button as Base } from '@base-ui/react/button';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { classes } from './classes.ts';
 import { Spinner } from './spinner.tsx';
 
@@ -25,29 +24,37 @@ interface ButtonLook {
 export function buttonClass({ variant = 'secondary', size = 'md' }: ButtonLook = {}): string {
   return classes(
     'inline-flex shrink-0 select-none items-center justify-center rounded-lg py-1.5 font-medium transition-colors',
-    'data-disabled:opacity-55 aria-busy:opacity-80',
+    'pointer-coarse:min-h-11 disabled:pointer-events-none disabled:opacity-55 aria-busy:opacity-70',
     VARIANTS[variant],
     SIZES[size],
   );
 }
 
-export interface ButtonProps extends ButtonLook, Omit<ComponentProps<'button'>, 'ref'> {
+export interface ButtonProps extends ButtonLook, ComponentProps<'button'> {
   icon?: ReactNode;
-  /** It is being done: the button stays focused and does nothing. */
+  /** It is being done: the button keeps the focus and does nothing. */
   busy?: boolean;
 }
 
-export function Button({ variant, size, icon, busy = false, className, children, ...rest }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { variant, size, icon, busy = false, className, onClick, children, ...rest } = props;
+
+  function press(event: MouseEvent<HTMLButtonElement>) {
+    if (busy) event.preventDefault();
+    else onClick?.(event);
+  }
+
   return (
-    <Base
+    <button
+      type="button"
       {...rest}
-      disabled={rest.disabled || busy}
-      focusableWhenDisabled={busy}
+      onClick={press}
       aria-busy={busy || undefined}
+      aria-disabled={busy || undefined}
       className={classes(buttonClass({ variant, size }), className)}
     >
       {busy ? <Spinner /> : icon}
       {children}
-    </Base>
+    </button>
   );
 }

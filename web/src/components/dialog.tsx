@@ -1,65 +1,9 @@
-import { Dialog as Base } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
-import { useText } from '#/i18n/text.ts';
-import { classes } from './classes.ts';
-import { IconButton } from './icon_button.tsx';
+import type { DialogProps } from './popups/dialog_popup.tsx';
+import { useOnce, usePopups } from './use_popups.ts';
 
-interface DialogProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  title: string;
-  description?: ReactNode;
-  /** Buttons at the end, the main one last. */
-  actions?: ReactNode;
-  initialFocus?: RefObject<HTMLElement | null>;
-  children?: ReactNode;
-}
-
-export const backdropClass =
-  'fixed inset-0 bg-backdrop transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0';
-
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  description,
-  actions,
-  initialFocus,
-  children,
-}: DialogProps) {
-  const t = useText();
-  return (
-    <Base.Root open={open} onOpenChange={onOpenChange}>
-      <Base.Portal>
-        <Base.Backdrop className={backdropClass} />
-        <Base.Viewport className="fixed inset-0 flex items-end justify-center p-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:items-center">
-          <Base.Popup
-            initialFocus={initialFocus}
-            className={classes(
-              'popup-motion flex max-h-full w-full max-w-md flex-col overflow-hidden rounded-2xl bg-raised shadow-raised outline-none',
-            )}
-          >
-            <div className="flex items-start gap-3 px-5 pt-5">
-              <div className="min-w-0 flex-1">
-                <Base.Title className="wrap-anywhere font-semibold text-base">{title}</Base.Title>
-                {description && (
-                  <Base.Description className="wrap-anywhere mt-1.5 text-ink-soft leading-6">
-                    {description}
-                  </Base.Description>
-                )}
-              </div>
-              <Base.Close render={<IconButton label={t('close')} icon={<X />} className="-me-2 -mt-2" />} />
-            </div>
-            <div className="min-h-0 overflow-y-auto px-5 pt-4 pb-5">{children}</div>
-            {actions && (
-              <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3.5">
-                {actions}
-              </div>
-            )}
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
-  );
+/** A question or a small form in front of the page. */
+export function Dialog(props: DialogProps) {
+  const once = useOnce(props.open);
+  const popups = usePopups(once);
+  return once && popups ? <popups.DialogPopup {...props} /> : null;
 }

@@ -1,4 +1,3 @@
-import { Button as Base } from '@base-ui/react/button';
 import type { ComponentProps, ReactNode } from 'react';
 import { classes } from './classes.ts';
 import { Tooltip } from './tooltip.tsx';
@@ -15,9 +14,14 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
 export function IconButton({ label, icon, keys, tone = 'plain', className, ...rest }: IconButtonProps) {
   return (
     <Tooltip label={label} keys={keys}>
-      <Base {...rest} aria-label={label} className={classes(iconButtonClass(tone), className)}>
+      <button
+        type="button"
+        {...rest}
+        aria-label={label}
+        className={classes(iconButtonClass(tone), className)}
+      >
         {icon}
-      </Base>
+      </button>
     </Tooltip>
   );
 }
@@ -26,7 +30,7 @@ export function IconButton({ label, icon, keys, tone = 'plain', className, ...re
 export function iconButtonClass(tone: 'plain' | 'accent' = 'plain'): string {
   return classes(
     'inline-flex size-9 shrink-0 items-center justify-center rounded-lg transition-colors pointer-coarse:size-11',
-    'data-disabled:opacity-45 [&_svg]:size-[1.125rem]',
+    'disabled:opacity-45 [&_svg]:size-[1.125rem]',
     tone === 'accent'
       ? 'bg-accent text-on-accent hover:bg-accent-strong'
       : 'text-ink-soft hover:bg-hover hover:text-ink data-popup-open:bg-hover',

@@ -1,85 +1,49 @@
-import { Menu as Base } from '@base-ui/react/menu';
-import type { ReactElement, ReactNode } from 'react';
-import { classes } from './classes.ts';
-import { Keys } from './keys.tsx';
+import { type ReactNode, useRef, useState } from 'react';
+import { type Trigger, wireTrigger } from './popup_trigger.ts';
+import type { MenuItemProps, MenuLinkProps } from './popups/menu_popup.tsx';
+import { useOnce, usePopups } from './use_popups.ts';
 
 interface MenuProps {
-  trigger: ReactElement;
-  /** For a trigger that is there only while it is wanted. */
+  /** A button, such as an `IconButton`. */
+  trigger: Trigger;
   onOpenChange?: (open: boolean) => void;
   children: ReactNode;
 }
 
-/** What can be done with something. `trigger` is a button, such as an `IconButton`. */
+/** What can be done with something. */
 export function Menu({ trigger, onOpenChange, children }: MenuProps) {
+  const [open, setOpen] = useState(false);
+  const anchor = useRef<HTMLElement>(null);
+  const once = useOnce(open);
+  const popups = usePopups(once);
+  function change(next: boolean) {
+    setOpen(next);
+    onOpenChange?.(next);
+  }
   return (
-    <Base.Root onOpenChange={onOpenChange}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align="end" collisionPadding={8} className="outline-none">
-          <Base.Popup className="popup-motion max-h-(--available-height) min-w-48 overflow-y-auto rounded-xl bg-raised p-1 shadow-raised outline-none">
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
-
-const itemClass =
-  'flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 py-1.5 outline-none data-disabled:opacity-50 pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0';
-
-interface MenuItemProps {
-  icon?: ReactNode;
-  danger?: boolean;
-  disabled?: boolean;
-  /** The keys that do the same. */
-  keys?: string;
-  onClick: () => void;
-  children: ReactNode;
-}
-
-export function MenuItem({ icon, danger = false, disabled, keys, onClick, children }: MenuItemProps) {
-  return (
-    <Base.Item
-      disabled={disabled}
-      onClick={onClick}
-      className={classes(
-        itemClass,
-        danger
-          ? 'text-danger-ink data-highlighted:bg-danger-soft'
-          : 'data-highlighted:bg-hover [&_svg]:text-ink-faint',
+    <>
+      {wireTrigger(trigger, { anchor, popup: 'menu', open, onOpenChange: change })}
+      {once && popups && (
+        <popups.MenuPopup open={open} onOpenChange={change} anchor={anchor}>
+          {children}
+        </popups.MenuPopup>
       )}
-    >
-      {icon}
-      <span className="flex-1">{children}</span>
-      {keys && <Keys keys={keys} />}
-    </Base.Item>
+    </>
   );
 }
 
-/** An item that leads somewhere: `render` is the router's link. */
-export function MenuLink({
-  icon,
-  render,
-  children,
-}: {
-  icon?: ReactNode;
-  render: ReactElement;
-  children: ReactNode;
-}) {
-  return (
-    <Base.LinkItem
-      render={render}
-      closeOnClick
-      className={classes(itemClass, 'data-highlighted:bg-hover [&_svg]:text-ink-faint')}
-    >
-      {icon}
-      <span className="flex-1">{children}</span>
-    </Base.LinkItem>
-  );
+export function MenuItem(props: MenuItemProps) {
+  const popups = usePopups(true);
+  return popups && <popups.MenuItemPart {...props} />;
+}
+
+/** An item that leads somewhere. */
+export function MenuLink(props: MenuLinkProps) {
+  const popups = usePopups(true);
+  return popups && <popups.MenuLinkPart {...props} />;
 }
 
 export function MenuSeparator() {
-  return <Base.Separator className="my-1 h-px bg-line" />;
+  const popups = usePopups(true);
+  return popups && <popups.MenuSeparatorPart />;
 }

@@ -1,8 +1,9 @@
-import { Field } from '@base-ui/react/field';
 import type { ComponentProps, ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { Field } from './field.tsx';
 
-export interface TextFieldProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'defaultValue'> {
+export interface TextFieldProps
+  extends Omit<ComponentProps<'input'>, 'id' | 'value' | 'onChange' | 'defaultValue'> {
   label: string;
   value: string;
   onValueChange: (value: string) => void;
@@ -20,55 +21,37 @@ export interface TextFieldProps extends Omit<ComponentProps<'input'>, 'value' | 
 export const controlClass = classes(
   'w-full rounded-lg border border-line-strong bg-canvas px-3 text-ink transition-colors',
   'hover:border-ink-faint focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0',
-  'data-invalid:border-danger disabled:opacity-55',
+  'aria-invalid:border-danger disabled:opacity-55',
   // Below 16 px phones zoom into the page when a field is focused.
   'text-sm pointer-coarse:text-base',
 );
 
-export function TextField({
-  label,
-  value,
-  onValueChange,
-  hint,
-  error,
-  labelHidden = false,
-  icon,
-  after,
-  className,
-  ...input
-}: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { label, labelHidden, value, onValueChange, hint, error, icon, after, className, ...input } = props;
   return (
-    <Field.Root invalid={error !== undefined} className={className}>
-      <Field.Label className={labelHidden ? 'sr-only' : 'mb-1.5 block font-medium text-[0.8125rem]'}>
-        {label}
-      </Field.Label>
-      <div className="relative">
-        {icon && (
-          <span className="pointer-events-none absolute inset-y-0 start-3 flex items-center text-ink-faint [&_svg]:size-4">
-            {icon}
-          </span>
-        )}
-        <Field.Control
-          {...input}
-          value={value}
-          onValueChange={onValueChange}
-          className={classes(
-            controlClass,
-            'h-10',
-            icon !== undefined && 'ps-9',
-            after !== undefined && 'pe-10',
+    <Field label={label} labelHidden={labelHidden} hint={hint} error={error} className={className}>
+      {(control) => (
+        <div className="relative">
+          {icon && (
+            <span className="pointer-events-none absolute inset-y-0 start-3 flex items-center text-ink-faint [&_svg]:size-4">
+              {icon}
+            </span>
           )}
-        />
-        {after && <span className="absolute inset-y-0 end-1 flex items-center">{after}</span>}
-      </div>
-      {error !== undefined && (
-        <Field.Error match className="mt-1.5 block text-[0.8125rem] text-danger-ink">
-          {error}
-        </Field.Error>
+          <input
+            {...input}
+            {...control}
+            value={value}
+            onChange={(event) => onValueChange(event.target.value)}
+            className={classes(
+              controlClass,
+              'h-10 pointer-coarse:h-11',
+              icon !== undefined && 'ps-9',
+              after !== undefined && 'pe-10',
+            )}
+          />
+          {after && <span className="absolute inset-y-0 end-1 flex items-center">{after}</span>}
+        </div>
       )}
-      {hint && error === undefined && (
-        <Field.Description className="mt-1.5 text-[0.8125rem] text-ink-faint">{hint}</Field.Description>
-      )}
-    </Field.Root>
+    </Field>
   );
 }

@@ -4,11 +4,9 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useClient, useLive } from '#/app/client_context.tsx';
 import type { Count, Message, RoomId, RoomState } from '#/core/model.ts';
 import { Composer, type ComposerHandle } from './composer/composer.tsx';
-import { DepartedRoom } from './departed.tsx';
-import { Header } from './header.tsx';
 import { LoadingTimeline } from './loading.tsx';
 import { ReadersDialog } from './message/readers_dialog.tsx';
-import { NoRoom, NoTimeline } from './nothing.tsx';
+import { NoTimeline } from './no_timeline.tsx';
 import { silenceOf } from './policy.ts';
 import { ActionsProvider, type TimelineActions } from './timeline/actions.ts';
 import { Timeline, type TimelineHandle } from './timeline/timeline.tsx';
@@ -19,20 +17,14 @@ interface ConversationProps {
   n?: Count | undefined;
 }
 
-/** An open room: what was written, and where to write. */
+/** What was written in a room, and where to write. What the room is called stands above it. */
 export function Conversation({ roomId, n }: ConversationProps) {
   return <Opened key={roomId} roomId={roomId} n={n} />;
 }
 
-const NOTHING: readonly never[] = [];
-
 function Opened({ roomId, n }: ConversationProps) {
   const client = useClient();
   const room = useLive((state) => state.rooms[roomId]);
-  const departed = useLive((state) => state.departed[roomId]);
-  const unsent = useLive((state) => state.outbox[roomId] ?? NOTHING);
-  const typed = useRef('');
-
   // What was asked for on entering; later wishes are of the open room.
   const first = useRef(n);
   useEffect(() => {
@@ -40,29 +32,15 @@ function Opened({ roomId, n }: ConversationProps) {
     if (first.current !== undefined) void client.jumpTo(roomId, first.current);
     return close;
   }, [client, roomId]);
-
-  if (departed && !room) {
-    return <DepartedRoom departed={departed} unsent={[...unsent.map(({ body }) => body), typed.current]} />;
-  }
-  if (!room) return <NoRoom />;
-  return (
-    <OpenRoom
-      room={room}
-      n={n}
-      onText={(text) => {
-        typed.current = text;
-      }}
-    />
-  );
+  return room ? <OpenRoom room={room} n={n} /> : null;
 }
 
 interface OpenRoomProps {
   room: RoomState;
   n: Count | undefined;
-  onText: (text: string) => void;
 }
 
-function OpenRoom({ room, n, onText }: OpenRoomProps) {
+function OpenRoom({ room, n }: OpenRoomProps) {
   const client = useClient();
   const queries = useQueryClient();
   const timeline = useLive((state) => state.timelines[room.id]);
@@ -102,8 +80,7 @@ function OpenRoom({ room, n, onText }: OpenRoomProps) {
   const begun = timeline !== undefined && (timeline.messages.length > 0 || timeline.at_end);
   return (
     <ActionsProvider value={actions}>
-      <main className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-canvas">
-        <Header room={room} />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         {begun ? (
           <Timeline
             ref={list}
@@ -120,12 +97,11 @@ function OpenRoom({ room, n, onText }: OpenRoomProps) {
         <Composer
           ref={composer}
           room={room}
-          onText={onText}
           onSent={() => list.current?.toEnd()}
           onEscape={() => list.current?.clearLine()}
           onUp={() => list.current?.focusLast()}
         />
-      </main>
+      </div>
       <ReadersDialog room={room} message={asked} onClose={() => ask(undefined)} />
     </ActionsProvider>
   );

@@ -10,7 +10,7 @@ export function LoadingTimeline() {
     <div
       role="status"
       aria-label={t('conversation:loading_messages')}
-      className="flex min-h-0 flex-1 flex-col justify-end gap-5 overflow-hidden px-4 pb-6"
+      className="column flex min-h-0 flex-1 flex-col justify-end gap-5 overflow-hidden px-4 pb-6"
     >
       {LINES.map((widths, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: nothing changes here

@@ -1,23 +1,24 @@
 /** The client in a browser: its database, locks, tabs, sockets and frames. */
 import { browserFrames } from './browser_frames.ts';
+import { browserLocks } from './browser_locks.ts';
 import type { Client } from './client.ts';
 import { ServerClock } from './clock.ts';
 import { createClient } from './create_client.ts';
 import { issueTicket } from './generated/rest/sdk.gen.ts';
 import type { User } from './model.ts';
 import type { Sessions } from './session.ts';
-import { createSessions, type Kept, type SessionPlace } from './sessions.ts';
+import { localSessionPlace } from './session_place.ts';
+import { createSessions } from './sessions.ts';
 import { FallbackStorage } from './storage/fallback.ts';
 import { browserTabs } from './tabs.ts';
 
-const SESSION = 'chappe-session';
 const clock = new ServerClock();
 
 export function browserSessions(): Sessions {
   return createSessions({
     base: '',
-    place: sessionPlace(),
-    locks: navigator.locks,
+    place: localSessionPlace(),
+    locks: browserLocks(),
     clock,
     fetch: (request) => fetch(request),
     forget: (user) => new FallbackStorage(user.id).clear(),
@@ -65,45 +66,4 @@ function socketUrl(): string {
   const url = new URL('/api/v1/ws', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
-}
-
-/** Local storage, or memory where the browser forbids it: then the session ends with the page. */
-function sessionPlace(): SessionPlace {
-  let memory: Kept | undefined;
-  return {
-    read() {
-      try {
-        const text = localStorage.getItem(SESSION);
-        return text === null ? memory : parse(text);
-      } catch {
-        return memory;
-      }
-    },
-    write(session) {
-      memory = session;
-      try {
-        if (session) localStorage.setItem(SESSION, JSON.stringify(session));
-        else localStorage.removeItem(SESSION);
-      } catch {
-        // Memory has it.
-      }
-    },
-    listen(listener) {
-      addEventListener('storage', (event) => {
-        if (event.key !== SESSION && event.key !== null) return;
-        memory = undefined;
-        listener();
-      });
-    },
-  };
-}
-
-function parse(text: string): Kept | undefined {
-  try {
-    const kept: unknown = JSON.parse(text);
-    const whole = typeof kept === 'object' && kept !== null && 'user' in kept && 'refresh_token' in kept;
-    return whole ? (kept as Kept) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -45,15 +45,21 @@ type WithoutRef<F> = F extends unknown ? Omit<F, 'ref'> : never;
 /** Milliseconds. */
 const SHORTEST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
+/** After so many failures the pause is the longest one. */
+const MANY = 6;
 /** A connection that lasted so long makes the next pause short again. */
 const STABLE_AFTER = 10_000;
 const OPENED_WITHIN = 15_000;
 const ANSWERED_WITHIN = 15_000;
 /** Heartbeats without a word after which nobody is there. */
 const SILENT_BEATS = 2.5;
+/** Fewer are enough where there is a reason for doubt. */
+const DOUBTFUL_BEATS = 1.5;
 
 /** The server's close codes that say more than "come back". */
 const NOT_AUTHENTICATED = 4401;
+/** The person has too many connections. Whoever comes back at once drives the next one out. */
+const REPLACED = 4409;
 const TOO_FAST = 4429;
 const TOO_FAST_PAUSE = 5_000;
 
@@ -71,6 +77,8 @@ export class Connection {
   /** `performance.now()` before which the server does not want to see us. */
   #notBefore = 0;
   #heartbeat = 0;
+  /** `Date.now()` of the last frame: unlike other clocks it goes on while the machine sleeps. */
+  #heardAt = 0;
   #nextRef = 1;
   readonly #waiting = new Map<number, (answer: Answer | undefined) => void>();
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -98,12 +106,18 @@ export class Connection {
     this.#abandon();
   }
 
-  /** Does not wait any longer; asks whether somebody is still there when a connection is open. */
+  /**
+   * Does not wait any longer than the server has asked for. A connection that should have been heard of since is
+   * given up: the machine may have slept.
+   */
   reconnect(): void {
-    if (!this.#running || this.#online) return;
+    if (!this.#running) return;
+    const silence = Date.now() - this.#heardAt;
+    if (this.#online && silence >= 0 && silence <= this.#heartbeat * DOUBTFUL_BEATS) return;
     this.#failures = 0;
     this.#abandon();
-    void this.#connect();
+    if (performance.now() < this.#notBefore) this.#wait();
+    else void this.#connect();
   }
 
   /** The browser has lost its network: nothing will arrive. */
@@ -147,7 +161,7 @@ export class Connection {
       if (!current()) return;
       const problem = error instanceof ApiError ? error : unexpected(error);
       this.#listener.failed(problem);
-      this.#wait(problem.retry_after_ms ?? 0);
+      this.#wait(problem.retry_after_ms);
     }
   }
 
@@ -168,6 +182,7 @@ export class Connection {
   }
 
   #take(frame: ServerFrame): void {
+    this.#heardAt = Date.now();
     if (this.#online) this.#expectWithin(this.#heartbeat * SILENT_BEATS);
     switch (frame.t) {
       case 'welcome':
@@ -189,6 +204,7 @@ export class Connection {
   }
 
   #welcomed(welcome: Welcome): void {
+    if (this.#online) return;
     this.#heartbeat = welcome.heartbeat_ms;
     this.#online = true;
     this.#onlineSince = performance.now();
@@ -222,6 +238,7 @@ export class Connection {
     this.#notBefore = performance.now() + milliseconds;
     clearTimeout(this.#departure);
     this.#departure = setTimeout(() => {
+      this.#forgive();
       this.#abandon();
       void this.#connect();
     }, milliseconds);
@@ -229,22 +246,32 @@ export class Connection {
 
   #closed(code: number): void {
     if (code === NOT_AUTHENTICATED) this.#token = 'fresh';
-    this.#lost(code === TOO_FAST ? TOO_FAST_PAUSE : 0);
-  }
-
-  #lost(atLeast = 0): void {
-    const lasted = this.#online && performance.now() - this.#onlineSince >= STABLE_AFTER;
-    if (lasted) this.#failures = 0;
+    this.#forgive();
+    if (code === REPLACED) this.#failures = MANY;
     this.#abandon();
-    this.#wait(atLeast);
+    this.#wait(code === TOO_FAST ? TOO_FAST_PAUSE : 0);
   }
 
-  /** Full jitter: those who were cut off together do not come back together. */
-  #wait(atLeast: number): void {
+  #lost(): void {
+    this.#forgive();
+    this.#abandon();
+    this.#wait();
+  }
+
+  #forgive(): void {
+    if (this.#online && performance.now() - this.#onlineSince >= STABLE_AFTER) this.#failures = 0;
+  }
+
+  /**
+   * Until the server wants to see us, and a pause of our own. Full jitter: those who were cut off together do not
+   * come back together.
+   */
+  #wait(asked = 0): void {
+    const now = performance.now();
+    this.#notBefore = Math.max(this.#notBefore, now + asked);
     const ceiling = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** this.#failures);
     this.#failures += 1;
-    const asked = Math.max(atLeast, this.#notBefore - performance.now());
-    const pause = Math.max(asked, 0) + ceiling * (0.2 + 0.8 * Math.random());
+    const pause = this.#notBefore - now + ceiling * (0.2 + 0.8 * Math.random());
     this.#listener.state({ status: 'waiting', retry_at: performance.now() + pause });
     this.#pause = setTimeout(() => void this.#connect(), pause);
   }

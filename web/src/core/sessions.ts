@@ -13,6 +13,8 @@ import { logIn, logOut, refresh, register } from './generated/rest/sdk.gen.ts';
 import type { SessionState, Sessions } from './session.ts';
 
 const LOCK = 'chappe-session';
+/** Milliseconds that another tab may hold the lock: longer than its call can take. */
+const LOCKED = 20_000;
 
 /** Where a session is kept: shared by the tabs, and told to the others when it changes. */
 export interface SessionPlace {
@@ -37,7 +39,7 @@ export interface SessionsWorld {
 }
 
 /** Refusals after which only a new log-in helps. */
-const ENDED = new Set(['bad_refresh_token', 'refresh_reused', 'bad_token', 'not_authenticated']);
+const ENDED = new Set(['bad_refresh_token', 'refresh_reused', 'bad_token', 'not_authenticated', 'invalid']);
 /** Refusals that a fresh access token mends. */
 const STALE = 401;
 
@@ -48,7 +50,7 @@ export function createSessions({ base, place, locks, clock, fetch, forget }: Ses
   const plain: Api = makeApi(base, carry);
   const api: Api = makeApi(base, async (request) => {
     const again = request.clone();
-    const token = place.read()?.access_token;
+    const token = current()?.access_token;
     const answer = await carry(authorised(request, token));
     if (answer.status !== STALE) return answer;
     return carry(authorised(again, await freshToken(token)));
@@ -60,10 +62,22 @@ export function createSessions({ base, place, locks, clock, fetch, forget }: Ses
     return answer;
   }
 
+  /** The session of who is signed in here. Another tab may have changed that, and the news be on its way. */
+  function current(): Kept | undefined {
+    const kept = place.read();
+    const state = store.getState();
+    if (state.status === 'signed_in' && state.user.id !== kept?.user.id) {
+      adopt(kept, false);
+      throw nobody();
+    }
+    return kept;
+  }
+
   function adopt(kept: Kept | undefined, ended: boolean): void {
     const now = store.getState();
     const next = stateOf(kept, ended);
-    const same = now.status === 'signed_in' && next.status === 'signed_in' && now.user.id === next.user.id;
+    // Why it ended does not change, and a fresh token is no news.
+    const same = now.status === 'signed_out' ? next.status === now.status : isSame(now, next);
     if (!same) store.setState(next, true);
   }
 
@@ -75,23 +89,33 @@ export function createSessions({ base, place, locks, clock, fetch, forget }: Ses
 
   /** The next token after `stale`, which another tab may have fetched already. */
   async function freshToken(stale: string | undefined): Promise<string> {
-    return locks.request(LOCK, async () => {
-      const kept = place.read();
-      if (!kept)
-        throw new ApiError({ code: 'not_authenticated', detail: 'nobody is signed in', status: 401 });
-      if (kept.access_token !== stale) return kept.access_token;
-      try {
-        const session = await refresh({ client: plain, body: { refresh_token: kept.refresh_token } });
-        begin(session);
-        return session.access_token;
-      } catch (error) {
-        if (error instanceof ApiError && ENDED.has(error.code)) {
-          place.write(undefined);
-          adopt(undefined, true);
-        }
-        throw error;
+    const signal = AbortSignal.timeout(LOCKED);
+    try {
+      return await locks.request(LOCK, { signal }, () => exchange(stale));
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      throw new ApiError({ code: 'timeout', detail: 'another tab does not finish', status: 0 });
+    }
+  }
+
+  async function exchange(stale: string | undefined): Promise<string> {
+    const kept = current();
+    if (!kept) throw nobody();
+    if (kept.access_token !== stale) return kept.access_token;
+    // Who has logged out meanwhile, in whichever tab, stays so.
+    const isCurrent = () => place.read()?.refresh_token === kept.refresh_token;
+    try {
+      const session = await refresh({ client: plain, body: { refresh_token: kept.refresh_token } });
+      if (!isCurrent()) throw nobody();
+      begin(session);
+      return session.access_token;
+    } catch (error) {
+      if (error instanceof ApiError && ENDED.has(error.code) && isCurrent()) {
+        place.write(undefined);
+        adopt(undefined, true);
       }
-    });
+      throw error;
+    }
   }
 
   return {
@@ -108,21 +132,31 @@ export function createSessions({ base, place, locks, clock, fetch, forget }: Ses
       place.write(undefined);
       adopt(undefined, false);
       if (!kept) return;
-      await forget(kept.user);
       // The session ends here whether the server hears of it or not.
-      await logOut({ client: plain, body: { refresh_token: kept.refresh_token } }).catch(() => undefined);
+      const told = logOut({ client: plain, body: { refresh_token: kept.refresh_token } });
+      await Promise.allSettled([told, forget(kept.user)]);
     },
     freshToken: () => freshToken(place.read()?.access_token),
     remember(user) {
       const kept = place.read();
-      if (kept) place.write({ ...kept, user });
+      if (kept?.user.id !== user.id) return;
+      place.write({ ...kept, user });
+      adopt({ ...kept, user }, false);
     },
   };
+}
+
+function isSame(one: SessionState, other: SessionState): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function authorised(request: Request, token: string | undefined): Request {
   if (token) request.headers.set('authorization', `Bearer ${token}`);
   return request;
+}
+
+function nobody(): ApiError {
+  return new ApiError({ code: 'not_authenticated', detail: 'nobody is signed in', status: 401 });
 }
 
 function stateOf(kept: Kept | undefined, ended: boolean): SessionState {

@@ -131,9 +131,13 @@ function PublicRoom({ room }: { room: Room }) {
         <p className="text-ink-faint text-xs">{t('members', { count: room.member_count })}</p>
       </div>
       {joined ? (
-        <Link to="/rooms/$roomId" params={{ roomId: room.id }} className={buttonClass({ size: 'sm' })}>
+        <Link
+          to="/rooms/$roomId"
+          params={{ roomId: room.id }}
+          aria-label={`${t('rooms:open')}: ${room.title}`}
+          className={buttonClass({ size: 'sm' })}
+        >
           {t('rooms:open')}
-          <span className="sr-only">: {room.title}</span>
         </Link>
       ) : (
         <JoinButton room={room} size="sm" />

@@ -102,6 +102,7 @@ export function NewRoomPage() {
               return (
                 <Button
                   size="sm"
+                  aria-label={`${t('rooms:add')}: ${user.display_name}`}
                   aria-pressed={chosen}
                   icon={
                     chosen ? (
@@ -113,7 +114,6 @@ export function NewRoomPage() {
                   onClick={() => toggle(user)}
                 >
                   {t('rooms:add')}
-                  <span className="sr-only">: {user.display_name}</span>
                 </Button>
               );
             }}

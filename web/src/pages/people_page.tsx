@@ -33,6 +33,7 @@ export function PeoplePage() {
           <Button
             size="sm"
             icon={<MessageCircle className="size-4" aria-hidden="true" />}
+            aria-label={`${t('rooms:message_person')}: ${user.display_name}`}
             busy={chat.isPending && chat.variables === user.id}
             onClick={() => chat.mutate(user.id)}
           >

@@ -132,15 +132,6 @@ export const scenes: Record<string, Scene> = {
   },
   empty: { options: () => ({ n: 0 }) },
   channel: { options: () => ({ n: 30, room: { kind: 'channel', role: 'reader', title: 'Announcements' } }) },
-  departed: {
-    options: () => ({ n: 30 }),
-    play: (client) =>
-      client.set({
-        rooms: {},
-        departed: { [ROOM]: { title: 'Signal hill', why: 'removed' } },
-        outbox: { [ROOM]: [outgoing('a', 'What I still wanted to say…', 'queued')] },
-      }),
-  },
   failing: {
     options: () => ({ n: 300 }),
     play: (client) => {

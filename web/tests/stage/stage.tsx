@@ -13,11 +13,13 @@ import {
 } from '@tanstack/react-router';
 import { Profiler, StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { useStore } from 'zustand';
 import { ClientProvider } from '#/app/client_context.tsx';
 import { makeQueryClient } from '#/app/query_client.ts';
-import { ToastProvider } from '#/components/toast.tsx';
+import { ToastPlace } from '#/components/toast.tsx';
 import { Conversation } from '#/conversation/conversation.tsx';
 import { chooseLanguage, startTranslation } from '#/i18n/index.ts';
+import { RoomHeader } from '#/pages/room/room_header.tsx';
 import { type FakeClient, makeFakeClient } from '../fakes/client.ts';
 import { ROOM } from '../fakes/messages.ts';
 import { scenes } from './scenes.ts';
@@ -45,6 +47,7 @@ scene?.play?.(client);
 
 function Page() {
   const [n, show] = useState<number>();
+  const room = useStore(client.store, (state) => state.rooms[ROOM]);
   stage.show = show;
   return (
     <Profiler
@@ -54,9 +57,10 @@ function Page() {
         stage.spent += duration;
       }}
     >
-      <div className="flex h-full">
+      <main className="flex h-full flex-col">
+        {room && <RoomHeader room={room} />}
         <Conversation roomId={ROOM} n={n ?? (query.has('n') ? Number(query.get('n')) : undefined)} />
-      </div>
+      </main>
     </Profiler>
   );
 }
@@ -64,10 +68,11 @@ function Page() {
 const rootRoute = createRootRoute({ component: Page });
 const router = createRouter({
   routeTree: rootRoute.addChildren([
-    createRoute({ getParentRoute: () => rootRoute, path: '/rooms' }),
+    createRoute({ getParentRoute: () => rootRoute, path: '/' }),
     createRoute({ getParentRoute: () => rootRoute, path: '/rooms/$roomId/members' }),
+    createRoute({ getParentRoute: () => rootRoute, path: '/rooms/$roomId/settings' }),
   ]),
-  history: createMemoryHistory({ initialEntries: ['/rooms'] }),
+  history: createMemoryHistory({ initialEntries: ['/'] }),
 });
 
 await startTranslation();
@@ -78,9 +83,8 @@ if (root) {
     <StrictMode>
       <QueryClientProvider client={makeQueryClient()}>
         <ClientProvider value={client}>
-          <ToastProvider>
-            <RouterProvider router={router as never} />
-          </ToastProvider>
+          <RouterProvider router={router as never} />
+          <ToastPlace />
         </ClientProvider>
       </QueryClientProvider>
     </StrictMode>,

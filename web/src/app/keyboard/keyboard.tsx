@@ -1,13 +1,16 @@
 import { useNavigate, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useClient } from '#/app/client_context.tsx';
 import { lastRoom } from '#/app/remembered.ts';
-import { roomOrder } from '#/app/shell/room_order.ts';
+import { nextRoom, roomOrder } from '#/app/shell/room_order.ts';
 import { unread } from '#/core/model.ts';
 import { showSwitcher, useSwitcher } from './switcher_state.ts';
 import { isTyping, useShortcuts } from './use_shortcuts.ts';
 
 const Switcher = lazy(() => import('./switcher.tsx').then((module) => ({ default: module.Switcher })));
+
+/** What Esc closes by itself while the focus is in it. */
+const POPUPS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
 
 /** What keys do on every page, and the switcher that they open. */
 export function Keyboard() {
@@ -21,6 +24,16 @@ export function Keyboard() {
     if (switching) setWanted(true);
   }, [switching]);
 
+  // Looked at before the popup hears of the key, which may be gone when this does.
+  const closing = useRef(false);
+  useEffect(() => {
+    const look = () => {
+      closing.current = document.activeElement?.closest(POPUPS) != null;
+    };
+    window.addEventListener('keydown', look, { capture: true });
+    return () => window.removeEventListener('keydown', look, { capture: true });
+  }, []);
+
   function current(): string | undefined {
     return /^\/rooms\/([^/]+)/.exec(router.state.location.pathname)?.[1];
   }
@@ -31,20 +44,13 @@ export function Keyboard() {
 
   function step(by: 1 | -1, onlyUnread: boolean) {
     const { rooms } = client.store.getState();
-    const order = roomOrder(rooms);
-    const at = current();
-    const here = at === undefined ? -1 : order.indexOf(at);
-    // From nowhere, the first step leads to the first room or to the last one.
-    let index = here === -1 && by === -1 ? order.length : here;
-    for (index += by; index >= 0 && index < order.length; index += by) {
-      const room = rooms[order[index] ?? ''];
-      if (room && (!onlyUnread || unread(room) > 0)) return go(room.id);
-    }
+    const here = current();
+    const wanted = onlyUnread ? (id: string) => rooms[id] !== undefined && unread(rooms[id]) > 0 : () => true;
+    go(nextRoom(roomOrder(rooms), here, by, wanted, onlyUnread));
   }
 
   function comeBack() {
-    if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]'))
-      return;
+    if (closing.current) return;
     const focused = document.activeElement;
     const composer = document.querySelector<HTMLElement>('[data-composer]');
     if (composer) return composer.focus();

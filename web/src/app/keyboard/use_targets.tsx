@@ -10,7 +10,8 @@ import { type UserId, unread } from '#/core/model.ts';
 import { type Text, useText } from '#/i18n/text.ts';
 import { usePeople } from '#/pages/people/use_people.ts';
 
-/** Rooms that are offered: whose name does not come up is found by more letters. */
+/** Rooms that are offered, before anything is typed and then: more letters find the others. */
+const FIRST_ROOMS = 6;
 const ROOMS = 12;
 const PEOPLE = 6;
 
@@ -44,7 +45,7 @@ export function useTargets(typed: string) {
   })) {
     const room = rooms[id];
     if (!room) continue;
-    if (places.length === ROOMS) break;
+    if (places.length === (words.length === 0 ? FIRST_ROOMS : ROOMS)) break;
     const name = roomName(room, t);
     places.push({
       kind: 'place',

@@ -66,7 +66,7 @@ function Countdown({ until }: { until: number }) {
   if (seconds === 0) return null;
   return (
     <span aria-hidden="true" className="tabular-nums">
-      {t('shell:waiting_seconds', { count: seconds })}
+      {t('shell:waiting_seconds', { seconds })}
     </span>
   );
 }

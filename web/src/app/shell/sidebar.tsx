@@ -131,7 +131,7 @@ function FindField({ value, onValueChange }: { value: string; onValueChange: (va
           else if (roomId && client.store.getState().rooms[roomId])
             void navigate({ to: '/rooms/$roomId', params: { roomId } });
         }}
-        className="h-9 w-full appearance-none rounded-lg bg-sunken ps-8.5 pe-8 text-sm ring-1 ring-line ring-inset transition-colors pointer-coarse:h-11 pointer-coarse:text-base [&::-webkit-search-cancel-button]:hidden"
+        className="h-9 w-full appearance-none rounded-lg bg-sunken ps-8.5 pe-8 text-sm ring-1 ring-line ring-inset transition-colors pointer-coarse:h-11 pointer-coarse:text-base"
       />
       {value && (
         <button

@@ -10,7 +10,7 @@ import { useText } from '#/i18n/text.ts';
 import { silenceOf } from '../policy.ts';
 import { useDraft } from './draft.ts';
 import { FormattingHelp } from './formatting_help.tsx';
-import { COMPOSABLE, isBlank, type Room as Left, roomLeft, sendable } from './limits.ts';
+import { CHARACTERS, COMPOSABLE, isBlank, type Room as Left, roomLeft, sendable } from './limits.ts';
 import { ReplyPreview } from './reply_preview.tsx';
 
 export interface ComposerHandle {
@@ -23,8 +23,6 @@ export interface ComposerHandle {
 interface ComposerProps {
   ref: Ref<ComposerHandle>;
   room: RoomState;
-  /** Keeps the text at hand for when the room goes away. */
-  onText: (text: string) => void;
   onSent: () => void;
   /** Esc with nothing to take back here. */
   onEscape: () => void;
@@ -38,7 +36,7 @@ type Notice = { kind: 'too_much'; characters: number } | { kind: 'too_long'; lef
  * Where messages are written. The text is the text area's own: a key that is pressed renders nothing, but where a
  * limit comes near or the first character makes sending possible.
  */
-export function Composer({ ref, room, onText, onSent, onEscape, onUp }: ComposerProps) {
+export function Composer({ ref, room, onSent, onEscape, onUp }: ComposerProps) {
   const t = useText();
   const client = useClient();
   const area = useRef<HTMLTextAreaElement>(null);
@@ -57,7 +55,6 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
     setLeft((last) => (last?.left === next?.left && last?.unit === next?.unit ? last : next));
     if (!next || next.left >= 0) setNotice(undefined);
     grow(area.current);
-    onText(text);
   };
 
   const draft = useDraft(room.id, area, reply_to, (found) => {
@@ -154,7 +151,7 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
       {notice && (
         <Banner tone="danger" role="alert" className="mb-2">
           {notice.kind === 'too_much'
-            ? t('conversation:pasted_too_much', { count: notice.characters })
+            ? t('conversation:pasted_too_much', { count: notice.characters, most: CHARACTERS })
             : t(notice.left.unit === 'characters' ? 'conversation:too_long' : 'conversation:too_long_bytes', {
                 count: -notice.left.left,
               })}
@@ -171,14 +168,17 @@ export function Composer({ ref, room, onText, onSent, onEscape, onUp }: Composer
           <FormattingHelp />
           <textarea
             ref={area}
+            data-composer
             rows={1}
             dir="auto"
             defaultValue={draft.text}
+            // biome-ignore lint/a11y/noAutofocus: the room was opened to write or read in it; its keys begin here
+            autoFocus={!writesLinesByEnter()}
             readOnly={silence !== undefined}
             aria-label={t('conversation:write_to', { room: roomName(room, t) })}
             placeholder={t('conversation:write_to', { room: roomName(room, t) })}
             enterKeyHint={writesLinesByEnter() ? 'enter' : 'send'}
-            className="field-sizing-content max-h-[40vh] min-h-9 flex-1 resize-none bg-transparent px-1.5 py-[0.4375rem] text-[0.9375rem] leading-[1.375rem] outline-none pointer-coarse:min-h-11 pointer-coarse:py-[0.6875rem] pointer-coarse:text-base"
+            className="field-sizing-content max-h-[40vh] min-h-9 flex-1 resize-none bg-transparent px-1.5 py-[0.4375rem] text-[0.9375rem] leading-[1.375rem] outline-none placeholder:truncate pointer-coarse:min-h-11 pointer-coarse:py-[0.6875rem] pointer-coarse:text-base"
             onInput={() => {
               look();
               draft.changed();

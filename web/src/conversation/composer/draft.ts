@@ -26,12 +26,10 @@ export function useDraft(
   const keeper = useRef<Keeper>(undefined);
   keeper.current ??= new Keeper((draft) => client.saveDraft(room, draft), { text, reply_to });
   const { current } = keeper;
-  current.reply_to = reply_to;
   const found = useRef(onFound);
   found.current = onFound;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is part of the draft
-  useEffect(() => current.changed(), [reply_to]);
+  useEffect(() => current.answers(reply_to), [current, reply_to]);
 
   useEffect(() => {
     current.read = () => area.current?.value;
@@ -90,12 +88,19 @@ class Keeper {
   adopt(draft: Draft): void {
     this.#saved = draft;
     this.#last = draft.text;
+    this.reply_to = draft.reply_to;
   }
 
   changed(): void {
     this.#last = this.read() ?? this.#last;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), PAUSE);
+  }
+
+  answers(reply_to: MessageId | undefined): void {
+    if (reply_to === this.reply_to) return;
+    this.reply_to = reply_to;
+    this.changed();
   }
 
   flush(): void {

@@ -3,12 +3,12 @@
 /** Longest message in characters, as the server counts them: code points of the composed text. */
 export const CHARACTERS = 10_000;
 /** Longest message in bytes of UTF-8. */
-export const BYTES = 16 * 1024;
+const BYTES = 16 * 1024;
 /** More than this is not taken into the composer at all: it could never be sent, and would make typing slow. */
 export const COMPOSABLE = 50_000;
 
-/** From here on the composer tells how much room is left. */
-const NEAR = 0.9;
+/** With this share of the room left, the composer tells how much it is. */
+const NEAR = 0.1;
 
 export interface Room {
   /** Characters over or up to the limit; the scarcer of characters and bytes, in characters or bytes. */
@@ -19,12 +19,12 @@ export interface Room {
 /** How much more may be written, once that is worth telling. */
 export function roomLeft(text: string): Room | undefined {
   // No UTF-16 unit takes more than three bytes, so most texts need no count.
-  if (text.length * 3 < BYTES * NEAR && text.length < CHARACTERS * NEAR) return undefined;
+  if (text.length * 3 < BYTES * (1 - NEAR)) return undefined;
   const composed = text.normalize('NFC');
   const characters = CHARACTERS - countCharacters(composed);
   const bytes = BYTES - new TextEncoder().encode(composed).length;
   // Compared by share: a byte is worth less than a character.
-  if (Math.min(characters / CHARACTERS, bytes / BYTES) > 1 - NEAR) return undefined;
+  if (Math.min(characters / CHARACTERS, bytes / BYTES) > NEAR) return undefined;
   return characters / CHARACTERS <= bytes / BYTES
     ? { left: characters, unit: 'characters' }
     : { left: bytes, unit: 'bytes' };

@@ -5,7 +5,7 @@ import { dayName } from '../format.ts';
 export function DayDivider({ at }: { at: number }) {
   const { i18n } = useTranslation();
   return (
-    <div className="flex items-center gap-3 px-4 pt-5 pb-1">
+    <div className="column flex items-center gap-3 px-4 pt-5 pb-1">
       <span className="h-px flex-1 bg-line" />
       <h3 className="font-medium text-ink-faint text-xs">{dayName(at, Date.now(), i18n.language)}</h3>
       <span className="h-px flex-1 bg-line" />
@@ -17,7 +17,7 @@ export function DayDivider({ at }: { at: number }) {
 export function UnreadLine() {
   const t = useText();
   return (
-    <div className="flex items-center gap-3 px-4 pt-3">
+    <div className="column flex items-center gap-3 px-4 pt-3">
       <span className="h-px flex-1 bg-danger" />
       <h3 className="font-semibold text-danger-ink text-xs">{t('conversation:unread_line')}</h3>
     </div>

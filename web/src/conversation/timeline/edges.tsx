@@ -9,7 +9,7 @@ export function Beginning({ room, empty }: { room: RoomState; empty: boolean }) 
   const t = useText();
   const name = roomName(room, t);
   return (
-    <div className="flex items-center gap-3 px-4 pb-1">
+    <div className="column flex items-center gap-4 px-4 pb-1">
       <Avatar {...roomPicture(room)} name={name} size="lg" />
       <div className="min-w-0">
         <h2 className="truncate font-semibold text-lg">

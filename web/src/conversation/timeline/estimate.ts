@@ -2,15 +2,15 @@ import type { Row } from './rows.ts';
 
 /** Pixels: a line of text, and what stands around it. */
 const LINE = 22;
-const CHARACTER = 7.4;
-const HEAD = 26;
-const DAY = 44;
-const UNREAD = 32;
-const QUOTE = 28;
+const CHARACTER = 7.2;
+const HEAD = 30;
+const DAY = 40;
+const UNREAD = 28;
+const QUOTE = 24;
 const FAILURE = 36;
 
 /** Of a message whose text is shown in part until somebody wants all of it. */
-export const COLLAPSED = 22 * LINE;
+const COLLAPSED = 22 * LINE;
 
 /**
  * How high a row will be, before it was on the page. The nearer to the truth, the less the scrollbar moves;
@@ -22,7 +22,7 @@ export function estimateRow(row: Row, width: number): number {
   return (
     4 +
     Math.min(linesOf(body, width) * LINE, COLLAPSED + 40) +
-    (row.head ? HEAD + 8 : 0) +
+    (row.head ? HEAD : 0) +
     (row.day ? DAY : 0) +
     (row.unread ? UNREAD : 0) +
     (reply ? QUOTE : 0) +
@@ -31,7 +31,8 @@ export function estimateRow(row: Row, width: number): number {
 }
 
 function linesOf(body: string, width: number): number {
-  const perLine = Math.max(16, Math.floor(width / CHARACTER));
+  // Lines end with words: half a word of each is empty.
+  const perLine = Math.max(12, Math.floor(width / CHARACTER) - 3);
   let lines = 0;
   for (const line of body.split('\n')) lines += Math.max(1, Math.ceil(line.length / perLine));
   return lines;

@@ -1,10 +1,4 @@
-import {
-  defaultRangeExtractor,
-  observeElementRect,
-  type Range,
-  useVirtualizer,
-  type Virtualizer,
-} from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import {
   type ReactNode,
   type Ref,
@@ -19,6 +13,7 @@ import type { Count } from '#/core/model.ts';
 import { useText } from '#/i18n/text.ts';
 import { DateChip } from './date_chip.tsx';
 import { estimateRow } from './estimate.ts';
+import { useKeptEnd } from './kept_end.ts';
 import type { Readers } from './readers.ts';
 import { RowView } from './row.tsx';
 import { useRowKeys } from './row_keys.ts';
@@ -88,7 +83,7 @@ export function TimelineList(props: ListProps) {
   const [marked, mark] = useState<Count | undefined>(
     target.kind === 'message' && target.marked ? target.n : undefined,
   );
-  const width = useRef(640);
+  const width = useRef(textWidth(globalThis.innerWidth));
   const keys = useRowKeys(rows);
   const followed = useRef(complete);
 
@@ -108,8 +103,13 @@ export function TimelineList(props: ListProps) {
     [active],
   );
 
-  const report = useRef(onView);
-  report.current = onView;
+  const keepEnd = useKeptEnd(complete, NEAR_END);
+  const look = (instance: Virtualizer<HTMLDivElement, HTMLDivElement>) => {
+    const atEnd = keepEnd(instance);
+    onView({ ...viewOf(instance, rows), atEnd });
+  };
+  const report = useRef(look);
+  report.current = look;
 
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
@@ -128,8 +128,7 @@ export function TimelineList(props: ListProps) {
     initialOffset: () => offsetOf(target, rows, width.current),
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
-    observeElementRect: keepEnd,
-    onChange: (instance) => report.current(viewOf(instance, rows)),
+    onChange: (instance) => report.current(instance),
   });
   // What changes above the view is made up for in every direction of scrolling; what changes below it is not.
   virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
@@ -137,14 +136,29 @@ export function TimelineList(props: ListProps) {
     return instance.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
   };
 
+  // Rows that are new on the page are measured before they are painted, so that nothing moves afterwards. The
+  // virtualizer does that only while nothing scrolls.
+  useLayoutEffect(() => {
+    const fresh: [number, number][] = [];
+    for (const { index, key } of virtualizer.getVirtualItems()) {
+      const node = virtualizer.elementsCache.get(key);
+      if (node && !virtualizer.itemSizeCache.has(key)) fresh.push([index, node.offsetHeight]);
+    }
+    // Behind this commit and before the paint: what moves by it is rendered at once.
+    if (fresh.length === 0) return;
+    queueMicrotask(() => {
+      for (const [index, height] of fresh) virtualizer.resizeItem(index, height);
+    });
+  });
+
   useLayoutEffect(() => {
     followed.current = complete;
-    width.current = Math.min(scroller.current?.clientWidth ?? 640, 896) - 120;
+    if (scroller.current) width.current = textWidth(scroller.current.clientWidth);
   });
 
   // The rows changed without a scroll: what is visible may be another part of them.
   // biome-ignore lint/correctness/useExhaustiveDependencies: for every change of the rows
-  useEffect(() => report.current(viewOf(virtualizer, rows)), [rows, complete]);
+  useEffect(() => report.current(virtualizer), [rows, complete]);
 
   useEffect(() => {
     if (marked === undefined) return;
@@ -233,6 +247,11 @@ export function TimelineList(props: ListProps) {
   );
 }
 
+/** The pixels that a line of text has in a timeline of some width: see `message.tsx`. */
+function textWidth(width: number): number {
+  return Math.min(width, 896) - 120;
+}
+
 /** Where the window is shown first, as far as heights are known: they are made up for as rows are measured. */
 function offsetOf(target: Target, rows: readonly Row[], width: number): number {
   let offset = BEFORE;
@@ -243,23 +262,11 @@ function offsetOf(target: Target, rows: readonly Row[], width: number): number {
   return Math.max(0, offset - above);
 }
 
-/** At the end, the view stays there when the place for it grows or shrinks: a composer that grows, a keyboard. */
-function keepEnd(
-  instance: Virtualizer<HTMLDivElement, HTMLDivElement>,
-  tell: (rect: { width: number; height: number }) => void,
-) {
-  let height: number | undefined;
-  return observeElementRect(instance, (rect) => {
-    const grown = height === undefined ? 0 : rect.height - height;
-    const wasAtEnd = height !== undefined && instance.getDistanceFromEnd() + grown <= NEAR_END;
-    height = rect.height;
-    tell(rect);
-    if (wasAtEnd && grown !== 0) instance.scrollToEnd();
-  });
-}
-
 /** Of the rows that the virtualizer was given last. */
-function viewOf(instance: Virtualizer<HTMLDivElement, HTMLDivElement>, rows: readonly Row[]): View {
+function viewOf(
+  instance: Virtualizer<HTMLDivElement, HTMLDivElement>,
+  rows: readonly Row[],
+): Omit<View, 'atEnd'> {
   const offset = instance.scrollOffset ?? 0;
   const bottom = offset + (instance.scrollRect?.height ?? 0);
   const { range } = instance;
@@ -275,7 +282,6 @@ function viewOf(instance: Virtualizer<HTMLDivElement, HTMLDivElement>, rows: rea
     last,
     top: rows[range.startIndex]?.message?.n,
     seen: lastMessage(rows, last),
-    atEnd: instance.isAtEnd(NEAR_END),
   };
 }
 

@@ -19,7 +19,7 @@ import { type ListHandle, NO_VIEW, TimelineList, type View } from './list.tsx';
 import { useReadMark } from './read_mark.ts';
 import { rowsOf } from './rows.ts';
 import { END, entrance, has, type Target, targetMessage, targetUnread, useTarget } from './target.ts';
-import { useUnreadLine } from './unread_line.ts';
+import { useLineAbove, useUnreadLine } from './unread_line.ts';
 import { useReaders } from './use_readers.ts';
 import { useWindowNumber } from './window.ts';
 
@@ -112,6 +112,7 @@ export function Timeline({ ref, room, timeline, n, onEscape }: TimelineProps) {
   }, [view, rows.length, loading, failure, beginning, at_end, client, room.id, fetch]);
 
   useReadMark(room, view.seen);
+  const above = useLineAbove(line, view.top, view.seen);
 
   useImperativeHandle(
     ref,
@@ -126,7 +127,6 @@ export function Timeline({ ref, room, timeline, n, onEscape }: TimelineProps) {
 
   if (!entered) return <LoadingTimeline />;
   const away = !at_end || !view.atEnd;
-  const above = line !== undefined && view.top !== undefined && view.top > line + 1;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <div className="relative flex min-h-0 flex-1 flex-col">
@@ -150,7 +150,7 @@ export function Timeline({ ref, room, timeline, n, onEscape }: TimelineProps) {
           away={away}
           news={away ? Math.max(0, room.n - Math.max(room.read_n, view.seen ?? 0)) : 0}
           toEnd={toEnd}
-          unread={above ? room.n - line : undefined}
+          unread={above && line !== undefined ? room.n - line : undefined}
           toUnread={() => line !== undefined && void show(targetUnread(line))}
           dismissUnread={clear}
         />

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** Whether the person sees this page: it is visible and has the focus. */
-export function isWatched(): boolean {
+function isWatched(): boolean {
   return document.visibilityState === 'visible' && document.hasFocus();
 }
 

@@ -20,20 +20,25 @@ export function makeApi(base: string, carrier: Carrier): Api {
     cache: 'no-store',
     credentials: 'omit',
     throwOnError: true,
-    fetch: (input) => carrier(new Request(input, { signal: AbortSignal.timeout(PATIENCE) })),
+    // What is no JSON is not from the server, whatever its status: a hotel's page, for one.
+    parseAs: 'json',
+    fetch: (input) => carrier(withPatience(input as Request)),
   });
   api.interceptors.error.use((error, response) => toApiError(error, response));
   return api;
 }
 
+function withPatience(request: Request): Request {
+  return new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]) });
+}
+
 function toApiError(error: unknown, response: Response | undefined): ApiError {
   if (error instanceof ApiError) return error;
-  if (!response) {
-    const late = error instanceof DOMException && error.name === 'TimeoutError';
-    return late
-      ? new ApiError({ code: 'timeout', detail: 'the server took too long to answer', status: 0 })
-      : new ApiError({ code: 'network', detail: 'the server could not be reached', status: 0 });
-  }
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return new ApiError({ code: 'timeout', detail: 'the server took too long to answer', status: 0 });
+  // A body that broke off, or is not the server's, is no answer either.
+  if (!response || response.ok)
+    return new ApiError({ code: 'network', detail: 'the server could not be reached', status: 0 });
   const retry = Number(response.headers.get('retry-after'));
   const known = {
     status: response.status,

@@ -31,8 +31,8 @@ export class ApiError extends Error implements Failure {
     this.retry_after_ms = problem.retry_after_ms;
   }
 
-  /** Whether the same call may succeed later: nothing answered, or the server had no time. */
+  /** Whether the same call may succeed later: the server did not answer itself, or had no time. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return this.status === 0 || this.status === 429 || this.status >= 500 || this.code === 'unavailable';
   }
 }

@@ -32,7 +32,6 @@ export const conversation: Translated<typeof english> = {
   state_queued: 'Чекає на надсилання',
   state_sending: 'Надсилається',
   state_sent: 'Надіслано',
-  state_failed: 'Не надіслано',
   unread_line: 'Нові',
   to_first_unread_one: '{{count, number}} непрочитане повідомлення',
   to_first_unread_few: '{{count, number}} непрочитані повідомлення',
@@ -54,17 +53,6 @@ export const conversation: Translated<typeof english> = {
   announce_many_few: '{{count, number}} нові повідомлення: {{authors, list}}',
   announce_many_many: '{{count, number}} нових повідомлень: {{authors, list}}',
   announce_many_other: '{{count, number}} нового повідомлення: {{authors, list}}',
-  members_and_settings: 'Учасники й налаштування',
-  connection_connecting: 'З’єднуємося…',
-  connection_waiting: 'Немає з’єднання. Невдовзі спробуємо ще раз…',
-  connection_offline: 'Ви не в мережі',
-  no_room: 'Такої кімнати немає',
-  no_room_hint: 'Її видалено, або ви не є її учасником.',
-  departed_left: 'Ви вийшли з кімнати «{{title}}»',
-  departed_removed: 'Вас вилучено з кімнати «{{title}}»',
-  departed_deleted: 'Кімнату «{{title}}» видалено',
-  departed_hint: 'Її повідомлення тут більше не доступні.',
-  departed_unsent: 'Написане вами не надіслано. Його можна звідси скопіювати.',
   write_to: 'Написати: {{room}}',
   send: 'Надіслати',
   reply_to: 'Відповідь для {{author}}',
@@ -94,13 +82,13 @@ export const conversation: Translated<typeof english> = {
   too_long_bytes_other:
     'Повідомлення задовге на {{count, number}} байта. Скоротіть його або надішліть частинами.',
   pasted_too_much_one:
-    'Це {{count, number}} символ, а повідомлення вміщає 10 000. Нічого не вставлено; написане вами лишилося.',
+    'Це {{count, number}} символ, а повідомлення вміщає {{most, number}}. Нічого не вставлено; написане вами лишилося.',
   pasted_too_much_few:
-    'Це {{count, number}} символи, а повідомлення вміщає 10 000. Нічого не вставлено; написане вами лишилося.',
+    'Це {{count, number}} символи, а повідомлення вміщає {{most, number}}. Нічого не вставлено; написане вами лишилося.',
   pasted_too_much_many:
-    'Це {{count, number}} символів, а повідомлення вміщає 10 000. Нічого не вставлено; написане вами лишилося.',
+    'Це {{count, number}} символів, а повідомлення вміщає {{most, number}}. Нічого не вставлено; написане вами лишилося.',
   pasted_too_much_other:
-    'Це {{count, number}} символу, а повідомлення вміщає 10 000. Нічого не вставлено; написане вами лишилося.',
+    'Це {{count, number}} символу, а повідомлення вміщає {{most, number}}. Нічого не вставлено; написане вами лишилося.',
   formatting: 'Оформлення тексту',
   formatting_typed: 'Написано',
   formatting_shown: 'Показано',

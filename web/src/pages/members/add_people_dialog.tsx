@@ -68,11 +68,11 @@ export function AddPeopleDialog({ room, members, open, onOpenChange }: AddPeople
               <Button
                 size="sm"
                 icon={<UserPlus className="size-4" aria-hidden="true" />}
+                aria-label={`${t('rooms:add')}: ${user.display_name}`}
                 busy={add.isPending && add.variables === user.id}
                 onClick={() => add.mutate(user.id)}
               >
                 {t('rooms:add')}
-                <span className="sr-only">: {user.display_name}</span>
               </Button>
             )
           }

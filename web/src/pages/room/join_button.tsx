@@ -23,9 +23,14 @@ export function JoinButton({ room, size }: { room: Room; size?: ButtonProps['siz
     onError: (error) => toast(failureText(error, t), { tone: 'danger' }),
   });
   return (
-    <Button variant="primary" size={size} busy={join.isPending} onClick={() => join.mutate()}>
+    <Button
+      aria-label={`${t('rooms:join')}: ${room.title}`}
+      variant="primary"
+      size={size}
+      busy={join.isPending}
+      onClick={() => join.mutate()}
+    >
       {t('rooms:join')}
-      <span className="sr-only">: {room.title}</span>
     </Button>
   );
 }

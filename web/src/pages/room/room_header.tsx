@@ -1,66 +1,60 @@
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, EllipsisVertical, LogOut, Settings, Users } from 'lucide-react';
-import { useState } from 'react';
-import { useLive } from '#/app/client_context.tsx';
+import { ArrowLeft, Users } from 'lucide-react';
 import { roomName, roomPicture } from '#/app/room_name.ts';
 import { Avatar } from '#/components/avatar.tsx';
-import { IconButton, iconButtonClass } from '#/components/icon_button.tsx';
-import { Menu, MenuItem, MenuLink, MenuSeparator } from '#/components/menu.tsx';
+import { iconButtonClass } from '#/components/icon_button.tsx';
 import { Tooltip } from '#/components/tooltip.tsx';
-import type { RoomId } from '#/core/model.ts';
+import { inOrder } from '#/conversation/markdown/bidi.ts';
+import type { RoomState } from '#/core/model.ts';
 import { useText } from '#/i18n/text.ts';
-import { LeaveDialog } from './leave_dialog.tsx';
+import { RoomMenu } from './room_menu.tsx';
 
-/** Which room it is, who is in it, and what can be done about it. */
-export function RoomHeader({ roomId }: { roomId: RoomId }) {
+/** Which room this is, who is in it, and what can be done with it. */
+export function RoomHeader({ room }: { room: RoomState }) {
   const t = useText();
-  const room = useLive((state) => state.rooms[roomId]);
-  const [leaving, setLeaving] = useState(false);
-  if (!room) return null;
-  const name = roomName(room, t);
   const direct = room.kind === 'direct';
+  const name = roomName(room, t);
   return (
-    <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b ps-2 pe-3 md:ps-5">
-      <Link to="/" aria-label={t('back_to_rooms')} className={`${iconButtonClass()} md:hidden`}>
-        <ArrowLeft className="rtl:-scale-x-100" aria-hidden="true" />
+    <header className="flex h-14 shrink-0 items-center gap-3 border-line border-b bg-canvas ps-2 pe-2 sm:ps-4">
+      <Link to="/rooms" aria-label={t('common:back_to_rooms')} className={`${iconButtonClass()} md:hidden`}>
+        <ArrowLeft className="rtl:-scale-x-100" />
       </Link>
-      <Avatar {...roomPicture(room)} name={name} size="sm" />
-      <div className="ms-1 min-w-0 flex-1">
-        <h1 dir="auto" className="truncate text-parent font-semibold text-[0.9375rem]">
-          {name}
+      <Avatar {...roomPicture(room)} name={name} />
+      <div className="min-w-0 flex-1">
+        <h1 className="truncate font-semibold text-[0.9375rem]" title={name}>
+          <bdi>{name}</bdi>
         </h1>
-        <p dir="auto" className="truncate text-parent text-ink-faint text-xs">
-          {direct ? `@${room.peer?.username ?? ''}` : (room.topic ?? t(`rooms:${room.visibility}`))}
-        </p>
+        <Subtitle room={room} />
       </div>
       {!direct && (
-        <>
-          <Tooltip label={t('rooms:members')}>
-            <Link
-              to="/rooms/$roomId/members"
-              params={{ roomId }}
-              aria-label={t('members', { count: room.member_count })}
-              className="inline-flex h-9 shrink-0 items-center gap-1.5 rounded-lg px-2.5 text-[0.8125rem] text-ink-soft tabular-nums transition-colors hover:bg-hover hover:text-ink pointer-coarse:h-11"
-            >
-              <Users className="size-[1.125rem]" aria-hidden="true" />
-              {room.member_count}
-            </Link>
-          </Tooltip>
-          <Menu trigger={<IconButton label={t('rooms:room_menu')} icon={<EllipsisVertical />} />}>
-            <MenuLink icon={<Users />} render={<Link to="/rooms/$roomId/members" params={{ roomId }} />}>
-              {t('rooms:members')}
-            </MenuLink>
-            <MenuLink icon={<Settings />} render={<Link to="/rooms/$roomId/settings" params={{ roomId }} />}>
-              {t('rooms:settings')}
-            </MenuLink>
-            <MenuSeparator />
-            <MenuItem icon={<LogOut />} danger onClick={() => setLeaving(true)}>
-              {t('rooms:leave')}
-            </MenuItem>
-          </Menu>
-          <LeaveDialog room={room} open={leaving} onOpenChange={setLeaving} />
-        </>
+        <Tooltip label={t('rooms:members')}>
+          <Link
+            to="/rooms/$roomId/members"
+            params={{ roomId: room.id }}
+            aria-label={t('rooms:members')}
+            className={`${iconButtonClass()} w-auto! gap-1.5 px-2.5`}
+          >
+            <Users />
+            <span className="text-xs tabular-nums">{room.member_count}</span>
+          </Link>
+        </Tooltip>
       )}
+      <RoomMenu roomId={room.id} />
     </header>
+  );
+}
+
+/** What the room is about. */
+function Subtitle({ room }: { room: RoomState }) {
+  const t = useText();
+  const text = room.topic
+    ? inOrder(room.topic)
+    : room.peer
+      ? `@${room.peer.username}`
+      : t('common:members', { count: room.member_count });
+  return (
+    <p dir="auto" className="truncate text-start text-ink-faint text-xs" title={text}>
+      {text}
+    </p>
   );
 }

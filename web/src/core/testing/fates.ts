@@ -1,0 +1,66 @@
+/** What may become of what travels, in the order of its travelling; when the list is over all goes well. */
+import fc from 'fast-check';
+
+/** Of a frame, in either direction. */
+export type FrameFate =
+  | 'arrives'
+  /** The socket breaks before it arrives. */
+  | 'cut_before'
+  /** The socket breaks right after it: what was asked for is done, and nobody hears of it. */
+  | 'cut_after'
+  /** It arrives, and all behind it, after a while. */
+  | 'slow'
+  /** Nothing travels on this socket any more, and nobody is told. */
+  | 'mute'
+  | HostileFate;
+
+/** What no network does within one socket. */
+export type HostileFate = 'twice' | 'never' | 'overtaken';
+
+/** Of a REST call. */
+export type CallFate =
+  | 'answered'
+  | 'late'
+  /** After the client's patience. */
+  | 'too_late'
+  | 'unreachable'
+  /** It is done, and its answer gets lost. */
+  | 'lost'
+  | 'busy'
+  /** Something else answers: a hotel's page, a proxy. */
+  | 'portal'
+  | 'bad_gateway';
+
+/** Of a step of the browser's database. */
+export type StepFate = 'done' | 'slow';
+
+export interface Fates {
+  readonly frames: readonly FrameFate[];
+  readonly calls: readonly CallFate[];
+  readonly steps: readonly StepFate[];
+}
+
+const FRAMES: readonly FrameFate[] = ['cut_before', 'cut_after', 'slow', 'mute'];
+const HOSTILE: readonly HostileFate[] = ['twice', 'never', 'overtaken'];
+const CALLS: readonly CallFate[] = [
+  'late',
+  'too_late',
+  'unreachable',
+  'lost',
+  'busy',
+  'portal',
+  'bad_gateway',
+];
+
+export function fates(frames: 'in_order' | 'hostile'): fc.Arbitrary<Fates> {
+  const bad = frames === 'hostile' ? [...FRAMES, ...HOSTILE, ...HOSTILE] : FRAMES;
+  return fc.record({
+    frames: many({ weight: 5, arbitrary: fc.constant<FrameFate>('arrives') }, bad),
+    calls: many({ weight: 3, arbitrary: fc.constant<CallFate>('answered') }, CALLS),
+    steps: many({ weight: 3, arbitrary: fc.constant<StepFate>('done') }, ['slow']),
+  });
+}
+
+function many<T>(good: { weight: number; arbitrary: fc.Arbitrary<T> }, bad: readonly T[]): fc.Arbitrary<T[]> {
+  return fc.array(fc.oneof(good, { weight: 2, arbitrary: fc.constantFrom(...bad) }), { maxLength: 60 });
+}

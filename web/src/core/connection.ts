@@ -5,7 +5,7 @@
  * socket is gone; between two attempts lies a pause that grows to `LONGEST_PAUSE` and is never shorter than the
  * server asked for.
  */
-import { ApiError } from './api/error.ts';
+import { type ApiError, asApiError } from './api/error.ts';
 import type { Ack, ClientFrame, Failure, Hello, Replayed, ServerFrame, Welcome } from './generated/frames.ts';
 import type { ConnectionState } from './model.ts';
 
@@ -159,7 +159,7 @@ export class Connection {
       if (current()) this.#open(ticket, hello, current);
     } catch (error) {
       if (!current()) return;
-      const problem = error instanceof ApiError ? error : unexpected(error);
+      const problem = asApiError(error);
       this.#listener.failed(problem);
       this.#wait(problem.retry_after_ms);
     }
@@ -306,12 +306,4 @@ function read(data: unknown): ServerFrame | undefined {
   } catch {
     return undefined;
   }
-}
-
-function unexpected(error: unknown): ApiError {
-  return new ApiError({
-    code: 'internal',
-    detail: error instanceof Error ? error.message : 'unknown',
-    status: 0,
-  });
 }

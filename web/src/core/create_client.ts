@@ -10,6 +10,7 @@ import { type Frames, LiveStore } from './live_store.ts';
 import type { LiveState, RoomId, User } from './model.ts';
 import { Outbox } from './outbox.ts';
 import { ReadPositions } from './read_positions.ts';
+import { RoomFetches } from './room_fetches.ts';
 import { Saver } from './saver.ts';
 import type { Storage } from './storage/storage.ts';
 import { Sync } from './sync.ts';
@@ -37,7 +38,7 @@ export function createClient(world: World): Client {
     welcome: (welcome) => sync.welcome(welcome),
     frame: (frame) => sync.frame(frame),
     state: (state) => live.change({ connection: state }),
-    failed: ({ code, detail }) => live.change({ failure: { code, detail } }),
+    failed: (error) => sync.failed(error),
   });
   const reads = new ReadPositions(connection);
   const outbox = new Outbox(live, storage, tabs, connection, clock);
@@ -47,26 +48,43 @@ export function createClient(world: World): Client {
       saver.changed(room);
       outbox.settled(room, rooms.get(room)?.seq ?? 0);
     },
-    gone: (room) => saver.gone(room),
+    gone: (room) => {
+      saver.gone(room);
+      reads.forget(room);
+      windows.forget(room);
+      outbox.gone(room);
+    },
+    learned: (room) => {
+      windows.show(room);
+      fetches.fetchEnd(room);
+    },
     arrived: (message) => outbox.arrived(message),
     reshaped: (room) => {
       for (const listener of roomListeners) listener(room);
     },
   });
   const saver: Saver = new Saver(live, storage, rooms, (room) => reads.isPending(room));
-  const windows = new Windows(live, rooms, api);
+  const windows: Windows = new Windows(live, rooms, api, (messages) => {
+    for (const message of messages) outbox.arrived(message);
+  });
+  const fetches: RoomFetches = new RoomFetches(api, rooms, {
+    settled: () => sync.settled(),
+    failed: (error) => sync.failed(error),
+  });
   const sync: Sync = new Sync({
-    api,
     connection,
     live,
     rooms,
+    fetches,
     reads,
     saver,
+    reborn: () => outbox.reborn(),
     online: () => {
       live.change({ failure: undefined });
-      void outbox.online();
+      outbox.online();
+      void outbox.changedElsewhere();
+      windows.online();
     },
-    refetched: (room) => windows.show(room),
   });
 
   storage.onDurability((durability) => live.change({ durability }));
@@ -75,37 +93,48 @@ export function createClient(world: World): Client {
     else void drafts.changedElsewhere(word.room);
   });
 
+  let stopped = false;
+  async function flush(): Promise<void> {
+    await Promise.all([drafts.flush(), saver.flush(), outbox.flush()]);
+  }
+
   return {
     store: live.published,
     api,
     now: () => clock.now(),
     async start() {
       const saved = await storage.load();
+      if (stopped) return;
       if (saved.epoch !== undefined) {
         sync.restore(saved.epoch);
         rooms.restore(saved.rooms);
         for (const { room, read_pending } of saved.rooms) if (read_pending) reads.move(room.id, room.read_n);
       }
       drafts.restore(saved.drafts);
+      outbox.restore(saved.outbox);
+      // The tab that has sent them was closed before it could say so.
+      for (const message of saved.rooms.flatMap(({ tail }) => tail)) outbox.arrived(message);
       live.change({ me: user, ready: saved.complete });
-      await outbox.restore(saved.outbox);
       live.publish();
       connection.start();
     },
     async stop() {
+      if (stopped) return;
+      stopped = true;
       reads.stop();
       outbox.stop();
       sync.stop();
       connection.stop();
-      await Promise.all([drafts.flush(), saver.flush()]);
+      await flush();
       tabs.close();
       storage.close();
     },
-    reconnect: () => connection.reconnect(),
-    goOffline: () => connection.goOffline(),
-    flush: async () => {
-      await Promise.all([drafts.flush(), saver.flush()]);
+    reconnect() {
+      connection.reconnect();
+      void outbox.changedElsewhere();
     },
+    goOffline: () => connection.goOffline(),
+    flush,
     open: (room) => windows.open(room),
     loadOlder: (room) => windows.loadOlder(room),
     loadNewer: (room) => windows.loadNewer(room),
@@ -132,7 +161,7 @@ export function createClient(world: World): Client {
       return () => roomListeners.delete(listener);
     },
     updateMe: (me) => live.change({ me }),
-    addRoom: (room) => rooms.learn(room),
+    addRoom: (room) => void rooms.learn(room),
   };
 }
 

@@ -5,22 +5,15 @@
  * Invariant: whatever is missing of a room is asked for until it is there, by replay, by fetching the room, or by the
  * next connection; a room that is being asked for is asked for once.
  */
-import type { Api } from './api/api.ts';
-import { ApiError } from './api/error.ts';
 import type { Connection } from './connection.ts';
-import type { EventFrame, Hello, Message, Ping, Room, ServerFrame, Welcome } from './generated/frames.ts';
-import { getRoom, listRooms, readHistory } from './generated/rest/sdk.gen.ts';
+import type { EventFrame, Hello, Ping, Room, ServerFrame, Welcome } from './generated/frames.ts';
 import type { KnownRooms } from './known_rooms.ts';
 import type { LiveStore } from './live_store.ts';
-import type { RoomId } from './model.ts';
+import type { Failure, RoomId } from './model.ts';
 import type { ReadPositions } from './read_positions.ts';
+import type { RoomFetches } from './room_fetches.ts';
 import type { Saver } from './saver.ts';
-import { TAIL } from './timeline.ts';
 
-/** Rooms of one page of the list. */
-const PAGE = 200;
-/** Rooms that are fetched one by one; with more the list is quicker. */
-const FEW = 8;
 /** What a `hello` may have: with more rooms their read positions are learned from the list. */
 const MOST_READS = 8_000;
 /** Milliseconds after which events that a ping told of should be here. */
@@ -29,23 +22,28 @@ const HEAD_GRACE = 1_500;
 const AGAIN = 2_000;
 
 export interface SyncParts {
-  readonly api: Api;
   readonly connection: Connection;
   readonly live: LiveStore;
   readonly rooms: KnownRooms;
+  readonly fetches: RoomFetches;
   readonly reads: ReadPositions;
   readonly saver: Saver;
+  /** The server lives another life: what it has acknowledged may be lost. */
+  readonly reborn: () => void;
   /** The connection is up and the server's rooms are known. */
   readonly online: () => void;
-  /** A room was fetched anew: what is shown of it may miss something. */
-  readonly refetched: (room: RoomId) => void;
 }
 
 export class Sync {
   readonly #parts: SyncParts;
   #epoch: string | undefined;
+  /** The read positions of the last `hello`. */
+  #said: Record<RoomId, number> = {};
+  /** Rooms that it did not name, as they were being fetched. */
+  #unnamed: readonly RoomId[] = [];
   readonly #replaying = new Set<RoomId>();
   readonly #late = new Set<ReturnType<typeof setTimeout>>();
+  #stopped = false;
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
@@ -58,47 +56,86 @@ export class Sync {
   }
 
   stop(): void {
+    this.#stopped = true;
+    this.#parts.fetches.forgetAll();
     for (const timer of this.#late) clearTimeout(timer);
     this.#late.clear();
   }
 
   /** What is known. A first visit fetches the rooms before it connects, and needs no replay then. */
   async hello(): Promise<Hello> {
-    const { live, rooms } = this.#parts;
+    const { live, rooms, fetches } = this.#parts;
     if (!live.state.ready) {
-      for (const room of await this.#list()) rooms.learn(room);
+      const list = await fetches.list();
+      // Another attempt may have been quicker, and know more.
+      if (!live.state.ready) for (const room of list) rooms.learn(room);
       live.change({ ready: true, failure: undefined });
     }
-    const positions = rooms.positions();
-    const hello: Hello = { rooms: positions };
+    const hello: Hello = { rooms: rooms.positions() };
     if (this.#epoch !== undefined) hello.epoch = this.#epoch;
-    if (rooms.ids().length <= MOST_READS) hello.reads = this.#reads();
-    return hello;
+    this.#unnamed = rooms.ids().filter((id) => rooms.isExpected(id));
+    this.#said = rooms.ids().length <= MOST_READS ? this.#reads() : {};
+    return { ...hello, reads: this.#said };
   }
 
   welcome(welcome: Welcome): void {
     const { live, rooms, reads, saver } = this.#parts;
     this.#replaying.clear();
-    const anew = this.#epoch !== undefined && this.#epoch !== welcome.epoch;
-    if (anew) {
-      rooms.forgetAll();
-      live.change({ ready: false });
-    }
+    if (this.#epoch !== undefined && this.#epoch !== welcome.epoch) this.#beginAnew();
     this.#epoch = welcome.epoch;
     saver.epoch = welcome.epoch;
-    for (const room of welcome.gone) rooms.forget(room, 'removed');
-
-    const wanted: RoomId[] = [];
-    for (const [room, told] of Object.entries(welcome.rooms)) {
-      const log = rooms.log(room);
-      rooms.moveRead(room, told.read_n);
-      reads.confirmed(room, told.read_n);
-      if (!log || told.resync || (log.seq !== told.seq && !told.replay)) wanted.push(room);
+    // The server tells of all rooms that were not named.
+    const lost = this.#unnamed.filter((room) => !welcome.rooms[room]);
+    for (const room of [...welcome.gone, ...lost]) rooms.forget(room, 'removed');
+    // Of those that are not mentioned the server knows what was said.
+    for (const [room, n] of Object.entries(this.#said)) if (!welcome.rooms[room]) reads.confirmed(room, n);
+    for (const [room, { read_n }] of Object.entries(welcome.rooms)) {
+      rooms.moveRead(room, read_n);
+      reads.confirmed(room, read_n);
     }
-    this.#fetch(wanted);
-    if (wanted.length === 0) live.change({ ready: true });
+    this.#catchUp(welcome);
+    if (!rooms.areExpected) live.change({ ready: true });
     reads.tellAll();
     this.#parts.online();
+  }
+
+  /** Why an attempt or a fetch failed: of interest as long as there is nothing to show. */
+  failed({ code, detail }: Failure): void {
+    const { live } = this.#parts;
+    if (!live.state.ready) live.change({ failure: { code, detail } });
+  }
+
+  /** A fetch has ended. After a new life of the server the rooms are complete when none is expected any more. */
+  settled(): void {
+    const { live, rooms } = this.#parts;
+    if (!live.state.ready && !rooms.areExpected) live.change({ ready: true, failure: undefined });
+    for (const room of rooms.ids()) this.#mend(room);
+  }
+
+  #beginAnew(): void {
+    const { live, rooms, reads, fetches, reborn } = this.#parts;
+    reborn();
+    fetches.forgetAll();
+    reads.forgetAll();
+    rooms.forgetAll();
+    live.change({ ready: false });
+  }
+
+  #catchUp(welcome: Welcome): void {
+    const { rooms, fetches } = this.#parts;
+    const missing: RoomId[] = [];
+    const wrong: RoomId[] = [];
+    for (const [room, { seq, n, replay, resync }] of Object.entries(welcome.rooms)) {
+      const known = rooms.log(room)?.seq;
+      if (resync) {
+        wrong.push(room);
+        rooms.limitRead(room, n);
+      } else if (known === undefined || (known !== seq && !replay)) missing.push(room);
+    }
+    fetches.fetch(wrong, true);
+    fetches.fetch(missing);
+    // Live events begin behind these, whatever an answer that is still under way will say.
+    for (const [room, { seq }] of Object.entries(welcome.rooms)) rooms.log(room)?.heard(seq);
   }
 
   frame(frame: ServerFrame): void {
@@ -115,9 +152,10 @@ export class Sync {
   }
 
   #event(event: EventFrame): void {
-    const missing = this.#parts.rooms.take(event);
+    const { rooms, fetches } = this.#parts;
+    const missing = rooms.take(event);
     if (missing === 'replay') void this.#replay(event.room);
-    if (missing === 'room') this.#fetch([event.room]);
+    if (missing === 'room') fetches.fetch([event.room]);
     this.#own(event);
   }
 
@@ -137,7 +175,6 @@ export class Sync {
         return;
       case 'room.removed':
         rooms.forget(frame.room, 'removed');
-        reads.forget(frame.room);
         return;
       case 'read':
         reads.confirmed(frame.room, frame.read_n);
@@ -147,11 +184,10 @@ export class Sync {
 
   /** Its events follow from the head that it was told with: what lies between that and ours would never come. */
   #added(room: Room): void {
-    const { rooms, refetched } = this.#parts;
+    const { rooms } = this.#parts;
     const log = rooms.log(room.id);
     if (log && log.seq < room.head.seq) rooms.expect(room.id);
     rooms.learn(room);
-    refetched(room.id);
   }
 
   #receipt(room: RoomId, user: string, read_n: number): void {
@@ -164,91 +200,36 @@ export class Sync {
   /** A last event that got lost in a quiet room is noticed by the room's head. */
   #heads(ping: Ping): void {
     const { rooms } = this.#parts;
-    const behind = Object.entries(ping.heads).filter(([room, seq]) => (rooms.log(room)?.seq ?? seq) < seq);
-    if (behind.length === 0) return;
-    this.#later(HEAD_GRACE, () => {
-      for (const [room, seq] of behind) if ((rooms.log(room)?.seq ?? seq) < seq) void this.#replay(room);
-    });
+    for (const [room, seq] of Object.entries(ping.heads)) {
+      rooms.log(room)?.heard(seq);
+      if (rooms.log(room)?.behind) this.#later(HEAD_GRACE, () => this.#mend(room));
+    }
+  }
+
+  /** Asks for what is known to be missing. */
+  #mend(room: RoomId): void {
+    if (this.#parts.rooms.log(room)?.behind) void this.#replay(room);
   }
 
   async #replay(room: RoomId): Promise<void> {
-    const { connection, rooms } = this.#parts;
+    const { connection, rooms, fetches } = this.#parts;
     const log = rooms.log(room);
-    if (!log || this.#replaying.has(room)) return;
+    if (!log || log.fetching || this.#replaying.has(room)) return;
     this.#replaying.add(room);
     const answer = await connection.ask({ t: 'replay', room, after: log.seq });
     this.#replaying.delete(room);
     // The next connection says where we are.
     if (!answer || rooms.log(room) !== log) return;
-    if (answer.t === 'error') {
-      if (answer.code === 'unavailable')
-        this.#later(answer.retry_after_ms ?? AGAIN, () => void this.#replay(room));
-      else this.#fetch([room]);
-    } else if (answer.t === 'replayed' && (answer.resync || log.seq < answer.to)) {
-      this.#fetch([room]);
+    if (answer.t === 'error' && answer.code === 'unavailable') {
+      this.#later(answer.retry_after_ms ?? AGAIN, () => this.#mend(room));
+    } else if (answer.t === 'error') {
+      // It is not there, or has no such position.
+      fetches.fetch([room], true);
+    } else if (answer.t === 'replayed') {
+      if (answer.resync || log.seq < answer.to) return fetches.fetch([room]);
+      log.replayed(answer.to);
+      if (log.behind) this.#later(AGAIN, () => this.#mend(room));
     }
-  }
-
-  #fetch(ids: readonly RoomId[]): void {
-    const waiting = ids.filter((id) => this.#parts.rooms.expect(id));
-    if (waiting.length > FEW) void this.#fetchAll();
-    else for (const id of waiting) void this.#fetchOne(id);
-  }
-
-  async #fetchOne(id: RoomId): Promise<void> {
-    const { api, rooms, refetched } = this.#parts;
-    try {
-      const room = await getRoom({ client: api, path: { room_id: id } });
-      const page = await readHistory({ client: api, path: { room_id: id }, query: { limit: TAIL } });
-      // It may have gone away meanwhile.
-      if (!rooms.isExpected(id)) return;
-      rooms.learn(room, page.items.toReversed() as Message[]);
-      refetched(id);
-    } catch (error) {
-      if (error instanceof ApiError && !error.passing) rooms.forget(id, 'removed');
-      else this.#later(AGAIN, () => void this.#fetchOne(id));
-    }
-    this.#settle();
-  }
-
-  /** All rooms by the list, which has their last messages. */
-  async #fetchAll(): Promise<void> {
-    const { rooms, refetched } = this.#parts;
-    const expected = rooms.ids().filter((id) => rooms.isExpected(id));
-    try {
-      const list = new Map((await this.#list()).map((room) => [room.id, room]));
-      for (const id of expected.filter((id) => rooms.isExpected(id))) {
-        const room = list.get(id);
-        if (!room) {
-          rooms.forget(id, 'removed');
-          continue;
-        }
-        rooms.learn(room);
-        refetched(id);
-      }
-    } catch {
-      this.#later(AGAIN, () => void this.#fetchAll());
-    }
-    this.#settle();
-  }
-
-  /** After a new life of the server the rooms are complete again when none is expected any more. */
-  #settle(): void {
-    const { live, rooms } = this.#parts;
-    if (live.state.ready || rooms.ids().some((id) => rooms.isExpected(id))) return;
-    live.change({ ready: true, failure: undefined });
-  }
-
-  async #list(): Promise<Room[]> {
-    const rooms: Room[] = [];
-    let cursor: string | undefined;
-    do {
-      const query = cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor };
-      const page = await listRooms({ client: this.#parts.api, query });
-      rooms.push(...(page.items as Room[]));
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined);
-    return rooms;
   }
 
   #reads(): Record<RoomId, number> {
@@ -257,6 +238,7 @@ export class Sync {
   }
 
   #later(milliseconds: number, work: () => void): void {
+    if (this.#stopped) return;
     const timer = setTimeout(() => {
       this.#late.delete(timer);
       work();

@@ -5,6 +5,8 @@
  * A tab holds a Web Lock with its name as long as it lives; whoever gets that lock knows that it is gone, and the
  * browser sees to it that it is one only.
  */
+import { v7 } from 'uuid';
+import { browserLocks } from './browser_locks.ts';
 import type { RoomId, UserId } from './model.ts';
 
 export type Word =
@@ -18,33 +20,39 @@ export interface Tabs {
   readonly name: string;
   tell(word: Word): void;
   listen(listener: (word: Word) => void): void;
-  /** Runs `adopt` when the tab is gone, and keeps other tabs from doing the same meanwhile. */
+  /** Waits until the tab is gone and runs `adopt` then, while no other tab does the same. */
   whenGone(tab: string, adopt: () => Promise<void>): Promise<void>;
   close(): void;
 }
 
 export function browserTabs(user: UserId): Tabs {
-  const name = crypto.randomUUID();
+  // Not `crypto.randomUUID`, which pages over plain HTTP do not have.
+  const name = v7();
+  const locks = browserLocks();
   const channel = new BroadcastChannel(`chappe-${user}`);
   const lock = (tab: string) => `chappe-tab-${tab}`;
-  let release = () => {};
-  const lifetime = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  void navigator.locks.request(lock(name), () => lifetime);
+  const life = new AbortController();
+  const { signal } = life;
+  const lifetime = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  void locks.request(lock(name), () => lifetime);
   return {
     name,
-    tell: (word) => channel.postMessage(word),
+    tell: (word) => {
+      if (!signal.aborted) channel.postMessage(word);
+    },
     listen: (listener) => {
       channel.onmessage = ({ data }: MessageEvent<Word>) => listener(data);
     },
     whenGone: async (tab, adopt) => {
-      await navigator.locks.request(lock(tab), { ifAvailable: true }, async (held) => {
-        if (held) await adopt();
-      });
+      try {
+        await locks.request(lock(tab), { signal }, adopt);
+      } catch (error) {
+        // This tab is closed first.
+        if (!signal.aborted) throw error;
+      }
     },
     close: () => {
-      release();
+      life.abort();
       channel.close();
     },
   };

@@ -68,7 +68,10 @@ function reaches(messages: readonly Message[], n: Count): boolean {
 }
 
 /** `next` behind `messages`, `undefined` where there is a gap between the two. */
-function joined(messages: readonly Message[], next: readonly Message[]): readonly Message[] | undefined {
+export function joined(
+  messages: readonly Message[],
+  next: readonly Message[],
+): readonly Message[] | undefined {
   const last = messages.at(-1);
   const first = next[0];
   if (!last) return next;

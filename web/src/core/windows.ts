@@ -1,6 +1,6 @@
 /** What is shown of rooms that are looked at: fetched when it is missing, and kept for a while afterwards. */
 import type { Api } from './api/api.ts';
-import { ApiError } from './api/error.ts';
+import { asApiError } from './api/error.ts';
 import { readHistory } from './generated/rest/sdk.gen.ts';
 import type { KnownRooms } from './known_rooms.ts';
 import type { LiveStore } from './live_store.ts';
@@ -24,27 +24,34 @@ const CONTEXT = 20;
 const ENOUGH = 30;
 /** Rooms whose windows are kept after they were looked at. */
 const KEPT = 12;
+/** Pages that a room may move on by while its end is being fetched. */
+const MOST_CHASED = 5;
 
 export class Windows {
   readonly #live: LiveStore;
   readonly #rooms: KnownRooms;
   readonly #api: Api;
+  /** Messages that were fetched, before they are shown. */
+  readonly #seen: (messages: readonly Message[]) => void;
   /** How many look at a room; the order is that of the last look. */
   readonly #looks = new Map<RoomId, number>();
-  /** Fetches whose room was moved elsewhere meanwhile are of no use. */
+  /** Fetches whose window was moved elsewhere meanwhile are of no use. */
   readonly #fetches = new Map<RoomId, symbol>();
 
-  constructor(live: LiveStore, rooms: KnownRooms, api: Api) {
+  constructor(live: LiveStore, rooms: KnownRooms, api: Api, seen: (messages: readonly Message[]) => void) {
     this.#live = live;
     this.#rooms = rooms;
     this.#api = api;
+    this.#seen = seen;
   }
 
   open(id: RoomId): () => void {
-    const looks = (this.#looks.get(id) ?? 0) + 1;
+    const before = this.#looks.get(id) ?? 0;
     this.#looks.delete(id);
-    this.#looks.set(id, looks);
-    this.show(id);
+    this.#looks.set(id, before + 1);
+    // Who comes back begins at the first unread message or at the end, not somewhere above.
+    if (before === 0 && this.#timeline(id)?.at_end === false) this.forget(id);
+    this.#tryAgain(id);
     let closed = false;
     return () => {
       if (closed) return;
@@ -69,64 +76,88 @@ export class Windows {
     const shown =
       timeline.messages.length > 0 && (timeline.at_end ? whole && oldest <= room.read_n + 1 : true);
     if (shown || room.n === 0) return;
-    void this.#fetch(id, 'window', () =>
-      unread > NEAR ? { around: room.read_n + 1, limit: PAGE } : { limit: Math.max(PAGE, unread + CONTEXT) },
-    );
+    if (unread > NEAR) void this.#fetch(id, 'window', { around: room.read_n + 1, limit: PAGE });
+    else void this.#fetchEnd(id, Math.max(PAGE, unread + CONTEXT));
   }
 
-  loadOlder(id: RoomId): Promise<void> {
+  /** A connection is there: what failed without one is tried again. */
+  online(): void {
+    for (const id of this.#looks.keys()) if (this.#timeline(id)?.failure) this.#tryAgain(id);
+  }
+
+  /** The room is gone: what is on its way belongs to nothing. */
+  forget(id: RoomId): void {
+    this.#fetches.delete(id);
+    this.#live.put('timelines', id, undefined);
+  }
+
+  async loadOlder(id: RoomId): Promise<void> {
     const timeline = this.#timeline(id);
-    if (!timeline || timeline.loading || startsAtBeginning(timeline)) return Promise.resolve();
-    return this.#fetch(id, 'older', () => {
-      const oldest = this.#timeline(id)?.messages[0];
-      return oldest ? { before: oldest.n, limit: PAGE } : { limit: PAGE };
-    });
+    if (!timeline || timeline.loading || startsAtBeginning(timeline)) return;
+    const oldest = timeline.messages[0];
+    if (oldest) await this.#fetch(id, 'older', { before: oldest.n, limit: PAGE });
+    else await this.#fetchEnd(id, PAGE);
   }
 
-  loadNewer(id: RoomId): Promise<void> {
+  async loadNewer(id: RoomId): Promise<void> {
     const timeline = this.#timeline(id);
-    if (!timeline || timeline.loading || timeline.at_end) return Promise.resolve();
-    return this.#fetch(id, 'newer', () => ({
-      after: this.#timeline(id)?.messages.at(-1)?.n ?? 0,
-      limit: PAGE,
-    }));
+    if (!timeline || timeline.loading || timeline.at_end) return;
+    const newest = timeline.messages.at(-1);
+    if (newest) await this.#fetch(id, 'newer', { after: newest.n, limit: PAGE });
+    else await this.#fetchEnd(id, PAGE);
   }
 
-  jumpTo(id: RoomId, n: Count): Promise<void> {
+  async jumpTo(id: RoomId, n: Count): Promise<void> {
+    const around = Math.max(1, Math.min(n, this.#rooms.get(id)?.n ?? 0));
     const messages = this.#timeline(id)?.messages ?? [];
-    const there = (messages[0]?.n ?? n + 1) <= n && n <= (messages.at(-1)?.n ?? 0);
-    return there ? Promise.resolve() : this.#fetch(id, 'window', () => ({ around: n, limit: PAGE }));
+    const there = (messages[0]?.n ?? around + 1) <= around && around <= (messages.at(-1)?.n ?? 0);
+    if (!there && this.#rooms.get(id)?.n) await this.#fetch(id, 'window', { around, limit: PAGE });
   }
 
-  jumpToEnd(id: RoomId): Promise<void> {
+  async jumpToEnd(id: RoomId): Promise<void> {
     const room = this.#rooms.get(id);
-    if (!room || this.#timeline(id)?.at_end) return Promise.resolve();
-    const tail = this.#rooms.tail(id);
-    if (tail.length >= ENOUGH) {
-      this.#fetches.delete(id);
-      this.#live.put('timelines', id, fromTail(tail, room.n));
-      return Promise.resolve();
-    }
-    return this.#fetch(id, 'window', () => ({ limit: PAGE }));
+    if (this.#timeline(id)?.at_end) return this.#tryAgain(id);
+    if (!room) return;
+    const tail = fromTail(this.#rooms.tail(id), room.n);
+    if (tail.messages.length < ENOUGH && !startsAtBeginning(tail)) return this.#fetchEnd(id, PAGE);
+    this.#fetches.delete(id);
+    this.#live.put('timelines', id, tail);
   }
 
-  /** One fetch at a time per room; the last one that was asked for wins. */
-  async #fetch(id: RoomId, loading: Loading, query: () => Query): Promise<void> {
+  #tryAgain(id: RoomId): void {
+    this.#update(id, (timeline) => ({ ...timeline, failure: undefined }));
+    this.show(id);
+  }
+
+  /** The end of the room, which may move on by more than a page meanwhile. */
+  async #fetchEnd(id: RoomId, limit: number): Promise<void> {
+    const before = (this.#rooms.get(id)?.n ?? 0) + 1;
+    let placed = await this.#fetch(id, 'window', { before, limit });
+    for (let page = 0; placed && page < MOST_CHASED; page += 1) {
+      const timeline = this.#timeline(id);
+      if (!timeline || timeline.at_end) return;
+      placed = await this.#fetch(id, 'newer', { after: timeline.messages.at(-1)?.n ?? 0, limit: PAGE });
+    }
+  }
+
+  /** One fetch at a time per room; the last one that was asked for wins. Says whether this one did. */
+  async #fetch(id: RoomId, loading: Loading, query: Query): Promise<boolean> {
     const fetch = Symbol();
     this.#fetches.set(id, fetch);
     this.#update(id, (timeline) => ({ ...timeline, loading, failure: undefined }));
-    const asked = query();
     try {
-      const page = await readHistory({ client: this.#api, path: { room_id: id }, query: asked });
-      if (this.#fetches.get(id) !== fetch) return;
-      const newestFirst = asked.around === undefined && asked.after === undefined;
+      const page = await readHistory({ client: this.#api, path: { room_id: id }, query });
+      if (this.#fetches.get(id) !== fetch) return false;
+      const newestFirst = query.before !== undefined;
       const messages = (newestFirst ? page.items.toReversed() : page.items) as Message[];
+      this.#seen(messages);
       this.#place(id, loading, messages);
+      return true;
     } catch (error) {
-      if (this.#fetches.get(id) !== fetch) return;
-      const { code, detail } =
-        error instanceof ApiError ? error : { code: 'internal', detail: String(error) };
+      if (this.#fetches.get(id) !== fetch) return false;
+      const { code, detail } = asApiError(error);
       this.#update(id, (timeline) => ({ ...timeline, loading: undefined, failure: { code, detail } }));
+      return false;
     }
   }
 
@@ -136,7 +167,10 @@ export class Windows {
     const tail = this.#rooms.tail(id);
     this.#update(id, (timeline) => {
       if (loading === 'older') return withOlder(timeline, page);
-      return loading === 'newer' ? withNewer(timeline, page, tail, n) : fromPage(page, tail, n);
+      if (loading === 'newer') return withNewer(timeline, page, tail, n);
+      // What is newer than all that is known here comes by itself.
+      const window = fromPage(page, tail, n);
+      return window.messages.length > 0 ? window : withNewer(timeline, [], tail, n);
     });
   }
 
@@ -153,15 +187,14 @@ export class Windows {
     const unwatched = [...this.#looks].filter(([, looks]) => looks === 0).map(([id]) => id);
     for (const id of unwatched.slice(0, -KEPT)) {
       this.#looks.delete(id);
-      this.#fetches.delete(id);
-      this.#live.put('timelines', id, undefined);
+      this.forget(id);
     }
   }
 }
 
 interface Query {
-  before?: Count;
-  after?: Count;
-  around?: Count;
-  limit: number;
+  readonly before?: Count;
+  readonly after?: Count;
+  readonly around?: Count;
+  readonly limit: number;
 }

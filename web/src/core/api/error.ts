@@ -36,3 +36,13 @@ export class ApiError extends Error implements Failure {
     return this.status === 0 || this.status === 429 || this.status >= 500 || this.code === 'unavailable';
   }
 }
+
+/** What was thrown, as an error with a code. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError({
+    code: 'internal',
+    detail: error instanceof Error ? error.message : String(error),
+    status: 0,
+  });
+}

@@ -2,19 +2,29 @@
 import { expect } from 'vitest';
 import { startsAtBeginning, unread } from '../model.ts';
 import type { Tab } from './device.ts';
-import type { Written } from './scenario.ts';
+import type { Play, Written } from './scenario.ts';
 import { shown, type World } from './world.ts';
 
 /** Milliseconds after which everything has settled: silence is noticed, pauses are over. */
 const SETTLED = 240_000;
 
 /** Nothing bad happens any more, and time passes. */
-export async function calm(world: World, newConnections: boolean): Promise<void> {
+export async function calm(world: World, play: Play, newConnections: boolean): Promise<void> {
   world.decide({});
   world.network.settings.busy = 0;
   await world.time.advance(1_000);
   if (newConnections) world.network.cut();
-  await world.time.advance(SETTLED);
+  if (world.device.tabs.length === 0) play.openTab();
+  await world.time.advance(SETTLED / 2);
+  if (!world.device.kept) {
+    // A refresh whose answer was lost came too late: the person logs in again.
+    for (const tab of world.device.tabs) tab.kill();
+    world.logIn();
+    play.openTab();
+  }
+  // Somebody looks at them.
+  for (const tab of world.device.tabs) tab.client.reconnect();
+  await world.time.advance(SETTLED / 2);
 }
 
 /** Everything is as the server has it. */

@@ -77,6 +77,7 @@ export class Tab {
   #dead = false;
   /** Frames that were drawn. */
   frames = 0;
+  wasOnline = false;
 
   constructor(name: string, device: Device, line: Line) {
     this.name = name;
@@ -112,6 +113,9 @@ export class Tab {
         freshToken: () => this.sessions.freshToken(),
         openSocket: (ticket) => line.openSocket(ticket),
       },
+    });
+    this.client.store.subscribe(({ connection }) => {
+      this.wasOnline ||= connection.status === 'online';
     });
     // As the program does.
     this.sessions.store.subscribe((now) => {
@@ -150,11 +154,7 @@ export class Tab {
       },
       listen: (listener) => this.#listeners.push(listener),
       whenGone: async (tab, adopt) => {
-        await this.#device.locks
-          .of(() => this.#dead)
-          .request(tab, { ifAvailable: true }, async (lock) => {
-            if (lock) await adopt();
-          });
+        await this.#device.locks.of(() => this.#dead).request(tab, adopt);
       },
       close: () => this.#release(),
     };

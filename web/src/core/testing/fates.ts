@@ -55,12 +55,21 @@ const CALLS: readonly CallFate[] = [
 export function fates(frames: 'in_order' | 'hostile'): fc.Arbitrary<Fates> {
   const bad = frames === 'hostile' ? [...FRAMES, ...HOSTILE, ...HOSTILE] : FRAMES;
   return fc.record({
-    frames: many({ weight: 5, arbitrary: fc.constant<FrameFate>('arrives') }, bad),
-    calls: many({ weight: 3, arbitrary: fc.constant<CallFate>('answered') }, CALLS),
-    steps: many({ weight: 3, arbitrary: fc.constant<StepFate>('done') }, ['slow']),
+    frames: many<FrameFate>('arrives', bad, { of: 10, length: 150 }),
+    calls: many<CallFate>('answered', CALLS, { of: 5, length: 40 }),
+    steps: many<StepFate>('done', ['slow'], { of: 4, length: 60 }),
   });
 }
 
-function many<T>(good: { weight: number; arbitrary: fc.Arbitrary<T> }, bad: readonly T[]): fc.Arbitrary<T[]> {
-  return fc.array(fc.oneof(good, { weight: 2, arbitrary: fc.constantFrom(...bad) }), { maxLength: 60 });
+/** One in `of` is bad. */
+function many<T>(
+  good: T,
+  bad: readonly T[],
+  { of, length }: { of: number; length: number },
+): fc.Arbitrary<T[]> {
+  const fate = fc.oneof(
+    { weight: of - 1, arbitrary: fc.constant(good) },
+    { weight: 1, arbitrary: fc.constantFrom(...bad) },
+  );
+  return fc.array(fate, { maxLength: length, size: 'max' });
 }

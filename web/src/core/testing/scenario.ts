@@ -79,7 +79,7 @@ export function scenarios(
 ): fc.Arbitrary<Scenario> {
   const actions = kinds.flatMap((kind) => KINDS[kind]);
   return fc.record({
-    actions: fc.array(fc.oneof(...actions), { maxLength: 30, size: 'max' }),
+    actions: fc.array(fc.oneof(...actions), { maxLength: 50, size: 'max' }),
     fates: fates(frames),
   });
 }
@@ -123,7 +123,8 @@ export class Play {
   }
 
   openTab(): void {
-    if (this.world.device.tabs.length < 3) this.onTab(this.world.open());
+    const { tabs, kept } = this.world.device;
+    if (kept && tabs.length < 3) this.onTab(this.world.open());
   }
 
   #act(action: Action): void {
@@ -224,8 +225,10 @@ export class Play {
     if (written && taken) written.discarded = true;
   }
 
+  /** Not before every tab has met the first one: a first visit that spans two lives can't know. */
   #newLife(lost: number): void {
-    const { server, network } = this.world;
+    const { server, network, device } = this.world;
+    if (device.tabs.some((tab) => !tab.wasOnline)) return;
     const before = new Set([...server.sent.values()].map(({ body }) => body));
     server.restore(lost);
     network.cut();

@@ -12,7 +12,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /chappe
 
-# The manifests with empty crates: this changes only when dependencies do, and with it the next stage's first build.
+# The manifests with empty crates: this changes only when dependencies do, and with it the next stage.
 FROM toolchain AS manifests
 COPY . .
 RUN mkdir /manifests \
@@ -22,9 +22,11 @@ RUN mkdir /manifests \
       mkdir -p "/manifests/$(dirname "$file")" && echo 'fn main() {}' >"/manifests/$file"; \
     done
 
-FROM toolchain AS build
+FROM toolchain AS dependencies
 COPY --from=manifests /manifests .
 RUN cargo build --release --locked --workspace --exclude e2e --exclude chappe
+
+FROM dependencies AS build
 COPY . .
 # Cargo goes by times, and the empty crates were built after these files were written.
 RUN find crates proto services -name '*.rs' -exec touch {} + \

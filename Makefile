@@ -1,6 +1,6 @@
 # Every target is one line; what it takes to do is in scripts/ and in Cargo.toml.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster dev bench lint charts images load kind-up deploy kind-down
+.PHONY: help run test test-cluster test-images dev bench lint charts images load kind-up deploy kind-down
 
 help: ## this list
 	@grep -hE '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | awk -F ': .*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -13,6 +13,9 @@ test: ## everything, on its own Postgres, Redis and Kafka (installed when missin
 
 test-cluster: ## what needs a Kubernetes, on the one of KUBECONFIG that has the images: operator, charts, updates under load
 	@scripts/test-cluster
+
+test-images: ## the services' images, on a Docker engine of its own where none runs; CLUSTER=... installs Chappe from them
+	@scripts/test-images $(CLUSTER)
 
 dev: ## the distributed Chappe: two of each service on local Postgres, Redis and Kafka; Ctrl-C stops all
 	@scripts/setup stack && cargo build --workspace --bins && CHAPPE_STACK_DIR=target/dev/stack scripts/stack run scripts/dev

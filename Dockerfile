@@ -5,6 +5,15 @@
 #
 # Any builder does, with or without BuildKit: dependencies are cached by layers, not by mounts.
 ARG RUST_IMAGE=rust:1.95-slim-bookworm
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# The web client, which the gateway has inside.
+FROM ${NODE_IMAGE} AS web
+WORKDIR /chappe/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY web .
+RUN npm run build
 
 FROM ${RUST_IMAGE} AS toolchain
 RUN apt-get update \
@@ -31,6 +40,7 @@ FROM dependencies AS build
 COPY crates crates
 COPY proto proto
 COPY services services
+COPY --from=web /chappe/web/dist web/dist
 # Cargo goes by times, and the empty crates were built after these files were written.
 RUN find crates proto services -name '*.rs' -exec touch {} + \
  && cargo build --release --locked --workspace --exclude e2e --exclude chappe

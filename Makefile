@@ -1,6 +1,6 @@
 # Every target is one line; what it takes to do is in scripts/ and in Cargo.toml.
 .DEFAULT_GOAL := help
-.PHONY: help run web test test-cluster dev bench bench-web lint charts images load kind-up deploy kind-down
+.PHONY: help run web test test-cluster test-images dev bench bench-web lint charts images load kind-up deploy kind-down
 
 help: ## this list
 	@grep -hE '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | awk -F ': .*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -16,6 +16,9 @@ test: ## everything, on its own Postgres, Redis and Kafka (installed when missin
 
 test-cluster: ## what needs a Kubernetes, on the one of KUBECONFIG that has the images: operator, charts, updates under load
 	@scripts/test-cluster
+
+test-images: ## the services' images, on a Docker engine of its own where none runs; CLUSTER=... installs Chappe from them
+	@scripts/test-images $(CLUSTER)
 
 dev: ## the distributed Chappe: two of each service on local Postgres, Redis and Kafka; Ctrl-C stops all
 	@scripts/setup stack && scripts/web build && cargo build --workspace --bins && CHAPPE_STACK_DIR=target/dev/stack scripts/stack run scripts/dev

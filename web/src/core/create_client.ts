@@ -151,6 +151,7 @@ export function createClient(world: World): Client {
       rooms.moveRead(room, upTo);
     },
     noteReaders(room, readers) {
+      if (!rooms.get(room)) return;
       const known = { ...live.state.readers[room] };
       for (const [reader, n] of readers) known[reader] = Math.max(known[reader] ?? 0, n);
       live.put('readers', room, known);

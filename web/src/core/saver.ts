@@ -15,7 +15,7 @@ export class Saver {
   readonly #gone = new Set<RoomId>();
   #epoch: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Writes happen one after the other. */
+  /** Writes happen one after the other; what changes meanwhile goes with the next one. */
   #writing: Promise<void> = Promise.resolve();
 
   constructor(live: LiveStore, storage: Storage, rooms: KnownRooms, readPending: (room: RoomId) => boolean) {
@@ -62,8 +62,9 @@ export class Saver {
     const gone = [...this.#gone];
     this.#changed.clear();
     this.#gone.clear();
-    const { me, ready } = this.#live.state;
-    await this.#storage.saveRooms({ epoch: this.#epoch, me, complete: ready, changed, gone });
+    const { rooms, ready } = this.#live.state;
+    const total = ready ? Object.keys(rooms).length : undefined;
+    await this.#storage.saveRooms({ epoch: this.#epoch, total, changed, gone });
   }
 
   #saved(id: RoomId): SavedRoom | undefined {

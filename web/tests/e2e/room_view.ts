@@ -33,8 +33,7 @@ export class RoomView {
   static async open(page: Page, title: string): Promise<RoomView> {
     await RoomView.link(page, title).click();
     const view = new RoomView(page);
-    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
-    await expect(view.composer).toBeVisible();
+    await expect(page.getByRole('textbox', { name: `Write to ${title}` })).toBeVisible();
     return view;
   }
 

@@ -64,8 +64,9 @@ export function Timeline({ ref, room, timeline, n, onEscape }: TimelineProps) {
   const wanted = useRef<Target | undefined>(n === undefined ? undefined : targetMessage(n));
   const number = useWindowNumber(timeline);
   const opening = entrance(room, line);
-  const target = useTarget(number, timeline, [wanted.current, opening]);
   const entered = useEntered(timeline, wanted.current ?? opening);
+  // What is there before the room is shown decides nothing: it may be no more than the newest message.
+  const target = useTarget(entered ? number : 0, timeline, [wanted.current, opening]);
 
   // The window may have grown to what was asked for, instead of giving its place to another one.
   useLayoutEffect(() => {

@@ -20,9 +20,11 @@ export class FallbackStorage implements Storage {
 
   /** Opens the database; what is asked before it is open waits for it. */
   constructor(user: UserId, open: (user: UserId) => Promise<Storage> = IndexedDbStorage.open) {
-    this.#durable = open(user);
-    // Whoever asks first hears of it.
-    this.#durable.catch(() => undefined);
+    this.#durable = Promise.resolve().then(() => open(user));
+    withPatience(this.#durable).then(
+      (durable) => durable.onDurability(() => this.#giveUp()),
+      () => this.#giveUp(),
+    );
   }
 
   get durability(): Durability {
@@ -34,12 +36,11 @@ export class FallbackStorage implements Storage {
   }
 
   async load(): Promise<Saved> {
-    const saved = await this.#try((durable) => durable.load());
-    if (!saved) return this.#memory.load();
-    // What is in the database stays known when it goes away.
-    for (const outgoing of saved.outbox) await this.#memory.putOutgoing(outgoing);
-    for (const [room, draft] of saved.drafts) await this.#memory.saveDraft(room, draft);
-    return saved;
+    const answer = await this.#try((durable) => durable.load());
+    if (!answer) return this.#memory.load();
+    await this.#rememberOutbox(answer.value.outbox);
+    for (const [room, draft] of answer.value.drafts) await this.#memory.saveDraft(room, draft);
+    return answer.value;
   }
 
   async saveRooms(changes: RoomChanges): Promise<void> {
@@ -47,7 +48,10 @@ export class FallbackStorage implements Storage {
   }
 
   async loadOutbox(): Promise<readonly SavedOutgoing[]> {
-    return (await this.#try((durable) => durable.loadOutbox())) ?? this.#memory.loadOutbox();
+    const answer = await this.#try((durable) => durable.loadOutbox());
+    if (!answer) return this.#memory.loadOutbox();
+    await this.#rememberOutbox(answer.value);
+    return answer.value;
   }
 
   async putOutgoing(outgoing: SavedOutgoing): Promise<void> {
@@ -61,7 +65,10 @@ export class FallbackStorage implements Storage {
   }
 
   async loadDraft(room: RoomId): Promise<Draft | undefined> {
-    return (await this.#try((durable) => durable.loadDraft(room))) ?? this.#memory.loadDraft(room);
+    const answer = await this.#try((durable) => durable.loadDraft(room));
+    if (!answer) return this.#memory.loadDraft(room);
+    await this.#memory.saveDraft(room, answer.value);
+    return answer.value;
   }
 
   async saveDraft(room: RoomId, draft: Draft | undefined): Promise<void> {
@@ -81,20 +88,28 @@ export class FallbackStorage implements Storage {
     );
   }
 
+  /** What is in the database stays known when it goes away. */
+  async #rememberOutbox(outbox: readonly SavedOutgoing[]): Promise<void> {
+    for (const outgoing of outbox) await this.#memory.putOutgoing(outgoing);
+  }
+
   /** `undefined` where memory has to serve. */
-  async #try<T>(step: (durable: Storage) => Promise<T>): Promise<T | undefined> {
-    const durable = this.#durable;
-    if (!durable) return undefined;
+  async #try<T>(step: (durable: Storage) => Promise<T>): Promise<{ readonly value: T } | undefined> {
+    if (!this.#durable) return undefined;
     try {
-      return await withPatience(durable.then(step));
+      return { value: await withPatience(this.#durable.then(step)) };
     } catch {
-      if (this.#durable) {
-        this.close();
-        this.#durable = undefined;
-        this.#listener?.('memory');
-      }
+      this.#giveUp();
       return undefined;
     }
+  }
+
+  #giveUp(): void {
+    if (!this.#durable) return;
+    // Also when it opens late: nobody needs it then, and it would be in the way of others.
+    this.close();
+    this.#durable = undefined;
+    this.#listener?.('memory');
   }
 }
 

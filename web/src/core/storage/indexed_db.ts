@@ -1,6 +1,14 @@
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
-import type { Draft, Durability, MessageId, RoomId, User, UserId } from '../model.ts';
-import type { RoomChanges, Saved, SavedOutgoing, SavedRoom, Storage } from './storage.ts';
+import type { Draft, Durability, MessageId, RoomId, UserId } from '../model.ts';
+import {
+  isComplete,
+  merged,
+  type RoomChanges,
+  type Saved,
+  type SavedOutgoing,
+  type SavedRoom,
+  type Storage,
+} from './storage.ts';
 
 /** The database's layout. A change makes a new version, and `upgrade` brings the old one there. */
 const VERSION = 1;
@@ -8,8 +16,13 @@ const ABOUT = 'about';
 
 interface About {
   readonly epoch: string;
-  readonly me: User;
   readonly complete: boolean;
+}
+
+/** How long the database serves. */
+interface Life {
+  durability: Durability;
+  listener: ((durability: Durability) => void) | undefined;
 }
 
 interface Schema extends DBSchema {
@@ -21,17 +34,23 @@ interface Schema extends DBSchema {
 
 /** The stores of one person in the browser's database. Its calls fail where the browser refuses or has no room. */
 export class IndexedDbStorage implements Storage {
-  readonly durability: Durability = 'durable';
   readonly #name: string;
   readonly #database: IDBPDatabase<Schema>;
+  readonly #life: Life;
 
-  private constructor(name: string, database: IDBPDatabase<Schema>) {
+  private constructor(name: string, database: IDBPDatabase<Schema>, life: Life) {
     this.#name = name;
     this.#database = database;
+    this.#life = life;
   }
 
   static async open(user: UserId): Promise<IndexedDbStorage> {
     const name = `chappe-${user}`;
+    const life: Life = { durability: 'durable', listener: undefined };
+    const end = () => {
+      life.durability = 'memory';
+      life.listener?.('memory');
+    };
     const database = await openDB<Schema>(name, VERSION, {
       upgrade(database) {
         database.createObjectStore('about');
@@ -39,14 +58,23 @@ export class IndexedDbStorage implements Storage {
         database.createObjectStore('outbox', { keyPath: 'id' });
         database.createObjectStore('drafts');
       },
-      // A newer page wants to change the layout: this one gives way, and goes on in memory.
-      blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+      // Another page wants to change the layout, or to take everything off the device: this one gives way.
+      blocking: (_from, _to, event) => {
+        (event.target as IDBDatabase).close();
+        end();
+      },
+      // The person or the browser has deleted it.
+      terminated: end,
     });
-    return new IndexedDbStorage(name, database);
+    return new IndexedDbStorage(name, database, life);
   }
 
-  onDurability(): void {
-    // It never changes by itself.
+  get durability(): Durability {
+    return this.#life.durability;
+  }
+
+  onDurability(listener: (durability: Durability) => void): void {
+    this.#life.listener = listener;
   }
 
   async load(): Promise<Saved> {
@@ -64,7 +92,6 @@ export class IndexedDbStorage implements Storage {
       return draft ? [[room, draft] as const] : [];
     });
     return {
-      me: about?.me,
       epoch: about?.epoch,
       complete: about?.complete ?? false,
       rooms,
@@ -74,19 +101,20 @@ export class IndexedDbStorage implements Storage {
   }
 
   /** One transaction: the tabs' writes do not mix. */
-  async saveRooms({ epoch, me, complete, changed, gone }: RoomChanges): Promise<void> {
+  async saveRooms(changes: RoomChanges): Promise<void> {
+    const { epoch, changed, gone } = changes;
     const transaction = this.#database.transaction(['about', 'rooms'], 'readwrite');
+    // A step that fails takes the transaction with it; one of the two is enough to hear.
+    const { done } = transaction;
+    done.catch(() => undefined);
     const about = transaction.objectStore('about');
     const rooms = transaction.objectStore('rooms');
     const before = await about.get(ABOUT);
     if (before?.epoch !== epoch) await rooms.clear();
-    await about.put({ epoch, me, complete }, ABOUT);
-    for (const saved of changed) {
-      const known = await rooms.get(saved.room.id);
-      if (!known || known.room.seq <= saved.room.seq) await rooms.put(saved);
-    }
+    for (const saved of changed) await rooms.put(merged(await rooms.get(saved.room.id), saved));
     for (const room of gone) await rooms.delete(room);
-    await transaction.done;
+    await about.put({ epoch, complete: isComplete(await rooms.count(), changes) }, ABOUT);
+    await done;
   }
 
   async loadOutbox(): Promise<readonly SavedOutgoing[]> {

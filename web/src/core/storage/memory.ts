@@ -1,5 +1,7 @@
 import type { Draft, MessageId, RoomId } from '../model.ts';
 import {
+  isComplete,
+  merged,
   NOTHING_SAVED,
   type RoomChanges,
   type Saved,
@@ -11,7 +13,7 @@ import {
 /** Keeps what must outlive a connection, but not the page. */
 export class MemoryStorage implements Storage {
   readonly durability = 'memory';
-  #about: Pick<Saved, 'me' | 'epoch' | 'complete'> = NOTHING_SAVED;
+  #about: Pick<Saved, 'epoch' | 'complete'> = NOTHING_SAVED;
   readonly #rooms = new Map<RoomId, SavedRoom>();
   readonly #outbox = new Map<MessageId, SavedOutgoing>();
   readonly #drafts = new Map<RoomId, Draft>();
@@ -29,14 +31,15 @@ export class MemoryStorage implements Storage {
     };
   }
 
-  async saveRooms({ epoch, me, complete, changed, gone }: RoomChanges): Promise<void> {
+  async saveRooms(changes: RoomChanges): Promise<void> {
+    const { epoch, changed, gone } = changes;
     if (this.#about.epoch !== epoch) this.#rooms.clear();
-    this.#about = { epoch, me, complete };
     for (const saved of changed) {
-      const before = this.#rooms.get(saved.room.id);
-      if (!before || before.room.seq <= saved.room.seq) this.#rooms.set(saved.room.id, saved);
+      const { id } = saved.room;
+      this.#rooms.set(id, merged(this.#rooms.get(id), saved));
     }
     for (const room of gone) this.#rooms.delete(room);
+    this.#about = { epoch, complete: isComplete(this.#rooms.size, changes) };
   }
 
   async loadOutbox(): Promise<readonly SavedOutgoing[]> {

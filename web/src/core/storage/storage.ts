@@ -8,7 +8,6 @@ import type {
   Outgoing,
   RoomId,
   RoomState,
-  User,
 } from '../model.ts';
 
 /** A room as it was seen last, with the end of its messages. */
@@ -31,7 +30,6 @@ export interface SavedOutgoing extends Omit<Outgoing, 'state' | 'failure'> {
 }
 
 export interface Saved {
-  readonly me: User | undefined;
   /** The life of the database that the rooms belong to. */
   readonly epoch: string | undefined;
   /** Whether these are all rooms of the person. */
@@ -42,7 +40,6 @@ export interface Saved {
 }
 
 export const NOTHING_SAVED: Saved = {
-  me: undefined,
   epoch: undefined,
   complete: false,
   rooms: [],
@@ -53,15 +50,15 @@ export const NOTHING_SAVED: Saved = {
 /** What changed of the rooms since the last time. */
 export interface RoomChanges {
   readonly epoch: string;
-  readonly me: User;
-  readonly complete: boolean;
+  /** How many rooms the person has; `undefined` where that is not known. */
+  readonly total: number | undefined;
   readonly changed: readonly SavedRoom[];
   readonly gone: readonly RoomId[];
 }
 
 /**
- * Shared by the tabs of one person. A tab that is behind takes nothing back: a room is written only with a newer
- * `seq` of the same epoch. No call fails: what can't be kept durably is kept in memory, and `durability` says so.
+ * Shared by the tabs of one person. A tab that is behind takes nothing back: of a room the newest `seq` and the
+ * furthest read position are kept, as long as the epoch is the same. No call fails: what can't be kept durably is kept in memory, and `durability` says so.
  */
 export interface Storage {
   readonly durability: Durability;
@@ -77,4 +74,18 @@ export interface Storage {
   /** Forgets everything of this person. */
   clear(): Promise<void>;
   close(): void;
+}
+
+/** A room after a tab has written it. */
+export function merged(before: SavedRoom | undefined, saved: SavedRoom): SavedRoom {
+  if (!before) return saved;
+  const newest = before.room.seq <= saved.room.seq ? saved : before;
+  const furthest = before.room.read_n <= saved.room.read_n ? saved : before;
+  const { read_n } = furthest.room;
+  return { ...newest, room: { ...newest.room, read_n }, read_pending: furthest.read_pending };
+}
+
+/** Whether so many rooms are all. */
+export function isComplete(rooms: number, { total }: RoomChanges): boolean {
+  return total !== undefined && rooms >= total;
 }

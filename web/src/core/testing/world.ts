@@ -2,7 +2,7 @@
 import { onTestFinished, vi } from 'vitest';
 import type { LiveState, User } from '../model.ts';
 import { Device, type Tab } from './device.ts';
-import type { Fates } from './fates.ts';
+import type { CallFate, Fates } from './fates.ts';
 import { type ModelRoom, ModelServer } from './model_server.ts';
 import { Network } from './network.ts';
 import { VirtualTime } from './virtual_time.ts';
@@ -73,4 +73,28 @@ export function virtualTime(): VirtualTime {
 /** What a tab shows. */
 export function shown(tab: Tab): LiveState {
   return tab.client.store.getState();
+}
+
+/** A tab that is online, in a world of its own. */
+export async function opened(rooms = 2) {
+  const time = virtualTime();
+  const world = new World(time, rooms);
+  const tab = world.open();
+  await time.advance(1_000);
+  const room = world.room(0);
+  const state = () => shown(tab);
+  const here = () => state().rooms[room.id];
+  const decide = (...calls: CallFate[]) => world.network.decide({ calls });
+  return {
+    time,
+    world,
+    server: world.server,
+    network: world.network,
+    tab,
+    client: tab.client,
+    room,
+    state,
+    here,
+    decide,
+  };
 }

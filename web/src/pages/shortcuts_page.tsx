@@ -3,7 +3,7 @@ import { Page, Section } from '#/app/shell/page.tsx';
 import { Keys } from '#/components/keys.tsx';
 import { useText } from '#/i18n/text.ts';
 
-const GROUPS: readonly ShortcutGroup[] = ['anywhere', 'rooms', 'list', 'writing'];
+const GROUPS: readonly ShortcutGroup[] = ['anywhere', 'rooms', 'list', 'writing', 'messages'];
 
 /** What keys do. */
 export function ShortcutsPage() {

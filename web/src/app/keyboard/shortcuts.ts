@@ -1,6 +1,6 @@
 /**
- * Every shortcut there is: the page that lists them and the handlers both come from this table. `Mod` is Ctrl, or ⌘ on
- * Apple's machines.
+ * Every shortcut there is, for the page that lists them and for the handlers. Those of `writing` and `messages` are
+ * heard in `#/conversation`. `Mod` is Ctrl, or ⌘ on Apple's machines.
  */
 export const SHORTCUTS = {
   switcher: { group: 'anywhere', chords: ['Mod+K'] },
@@ -15,9 +15,13 @@ export const SHORTCUTS = {
   open: { group: 'list', chords: ['Enter'] },
   send: { group: 'writing', chords: ['Enter'] },
   new_line: { group: 'writing', chords: ['Shift+Enter'] },
+  last_message: { group: 'writing', chords: ['Up'] },
+  move_messages: { group: 'messages', chords: ['Up', 'Down'] },
+  reply: { group: 'messages', chords: ['R'] },
+  newest: { group: 'messages', chords: ['End'] },
 } as const satisfies Record<string, { group: ShortcutGroup; chords: readonly string[] }>;
 
-export type ShortcutGroup = 'anywhere' | 'rooms' | 'list' | 'writing';
+export type ShortcutGroup = 'anywhere' | 'rooms' | 'list' | 'writing' | 'messages';
 export type Shortcut = keyof typeof SHORTCUTS;
 
 const APPLE = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);

@@ -23,7 +23,7 @@ export function MenuPopup({ open, onOpenChange, anchor, children }: MenuPopupPro
           className="outline-none"
         >
           <Base.Popup
-            finalFocus={anchor}
+            finalFocus={() => (movedOn() ? false : anchor.current)}
             className="popup-motion max-h-(--available-height) min-w-48 overflow-y-auto rounded-xl bg-raised p-1 shadow-raised outline-none"
           >
             {children}
@@ -32,6 +32,12 @@ export function MenuPopup({ open, onOpenChange, anchor, children }: MenuPopupPro
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** Whether the focus is somewhere else already: in a dialog that an item has opened. */
+function movedOn(): boolean {
+  const { activeElement } = document;
+  return activeElement !== null && activeElement !== document.body && !activeElement.closest('[role="menu"]');
 }
 
 const itemClass =

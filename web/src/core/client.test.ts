@@ -38,6 +38,20 @@ describe('a read position', () => {
     expect(room.members.get(world.me.id)?.read_n).toBe(5);
   });
 
+  it('that was only known here is told with the next connection', async () => {
+    const { time, world, tab, client, room } = await opened();
+    world.write(room, 5);
+    await time.advance(100);
+    const closing = tab.close();
+    // The page is not gone yet.
+    client.markRead(room.id, 5);
+    await time.advance(100);
+    await closing;
+    world.open();
+    await time.advance(2_000);
+    expect(room.members.get(world.me.id)?.read_n).toBe(5);
+  });
+
   it('is done with when the server knew it already', async () => {
     const { time, world, network, client, room } = await opened();
     world.write(room, 5);

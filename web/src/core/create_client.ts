@@ -93,7 +93,19 @@ export function createClient(world: World): Client {
     else void drafts.changedElsewhere(word.room);
   });
 
-  let stopped = false;
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    reads.stop();
+    outbox.stop();
+    sync.stop();
+    connection.stop();
+    await flush();
+    // What was typed meanwhile: the page may not be gone yet.
+    await flush();
+    tabs.close();
+    storage.close();
+  }
+
   async function flush(): Promise<void> {
     await Promise.all([drafts.flush(), saver.flush(), outbox.flush()]);
   }
@@ -104,7 +116,7 @@ export function createClient(world: World): Client {
     now: () => clock.now(),
     async start() {
       const saved = await storage.load();
-      if (stopped) return;
+      if (stopping) return;
       if (saved.epoch !== undefined) {
         sync.restore(saved.epoch);
         rooms.restore(saved.rooms);
@@ -118,16 +130,9 @@ export function createClient(world: World): Client {
       live.publish();
       connection.start();
     },
-    async stop() {
-      if (stopped) return;
-      stopped = true;
-      reads.stop();
-      outbox.stop();
-      sync.stop();
-      connection.stop();
-      await flush();
-      tabs.close();
-      storage.close();
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
     reconnect() {
       connection.reconnect();

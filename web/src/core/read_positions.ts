@@ -31,10 +31,12 @@ export class ReadPositions {
   }
 
   move(room: RoomId, n: Count): void {
-    if (this.#stopped || (this.#pending.get(room) ?? 0) >= n) return;
+    if ((this.#pending.get(room) ?? 0) >= n) return;
     this.#pending.set(room, n);
     this.#untold.add(room);
     this.#repeats = 0;
+    // The next visit tells it then.
+    if (this.#stopped) return;
     this.#timer ??= setTimeout(() => this.#tell(), PACE);
   }
 

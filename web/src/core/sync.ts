@@ -94,6 +94,11 @@ export class Sync {
       reads.confirmed(room, read_n);
     }
     this.#catchUp(welcome);
+    // What was read here goes to the server, whyever it does not know it.
+    for (const [room, { read_n }] of Object.entries(welcome.rooms)) {
+      const known = rooms.get(room)?.read_n ?? 0;
+      if (known > read_n) reads.move(room, known);
+    }
     if (!rooms.areExpected) live.change({ ready: true });
     reads.tellAll();
     this.#parts.online();

@@ -5,6 +5,15 @@
 #
 # Any builder does, with or without BuildKit: dependencies are cached by layers, not by mounts.
 ARG RUST_IMAGE=rust:1.95-slim-bookworm
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# The web client, which the gateway has inside.
+FROM ${NODE_IMAGE} AS web
+WORKDIR /chappe/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY web .
+RUN npm run build
 
 FROM ${RUST_IMAGE} AS toolchain
 RUN apt-get update \
@@ -12,7 +21,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /chappe
 
-# The manifests with empty crates: this changes only when dependencies do, and with it the next stage's first build.
+# The manifests with empty crates: this changes only when dependencies do, and with it the next stage.
 FROM toolchain AS manifests
 COPY . .
 RUN mkdir /manifests \
@@ -22,16 +31,24 @@ RUN mkdir /manifests \
       mkdir -p "/manifests/$(dirname "$file")" && echo 'fn main() {}' >"/manifests/$file"; \
     done
 
-FROM toolchain AS build
+FROM toolchain AS dependencies
 COPY --from=manifests /manifests .
 RUN cargo build --release --locked --workspace --exclude e2e --exclude chappe
-COPY . .
+
+# Without the tests: the empty crate that stands for them is enough.
+FROM dependencies AS build
+COPY crates crates
+COPY proto proto
+COPY services services
+COPY --from=web /chappe/web/dist web/dist
 # Cargo goes by times, and the empty crates were built after these files were written.
 RUN find crates proto services -name '*.rs' -exec touch {} + \
  && cargo build --release --locked --workspace --exclude e2e --exclude chappe
 
 # Backtraces name functions without debug information, and the image is a fifth of the size.
 FROM build AS assemble
+COPY LICENSE .
+COPY scripts scripts
 ARG SERVICE
 RUN test -n "$SERVICE" || { echo 'say which: --build-arg SERVICE=gateway' >&2; exit 1; }; \
     set -eu; \

@@ -3,6 +3,7 @@
 //! `src/generated` is checked in; `tests/generated.rs` fails when it differs from the `.proto` files
 //! and rewrites it when it is run with `UPDATE=1`.
 
+pub mod bots_file;
 pub mod topics;
 
 #[allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub)]

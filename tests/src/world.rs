@@ -88,6 +88,8 @@ struct Neighbours {
     telegram_url: String,
     collector: Collector,
     otlp_url: String,
+    /// Flags of chat besides those that it always has.
+    chat: Vec<String>,
     data: tempfile::TempDir,
     logs: PathBuf,
 }
@@ -96,6 +98,11 @@ impl World {
     /// Starts one and waits until it is ready. Call it on the main thread: the processes end with the
     /// thread that started them.
     pub async fn start(kind: Kind) -> Result<Self> {
+        Self::start_with(kind, &[]).await
+    }
+
+    /// The same, with these flags of chat besides.
+    pub async fn start_with(kind: Kind, chat: &[(&str, &str)]) -> Result<Self> {
         let (telegram, telegram_address) = Telegram::start(Ipv4Addr::LOCALHOST.into()).await?;
         let (collector, collector_address) = Collector::start().await?;
         let logs = process::target()?.join("e2e").join(kind.name());
@@ -105,6 +112,7 @@ impl World {
             telegram_url: format!("http://{telegram_address}"),
             collector,
             otlp_url: format!("http://{collector_address}"),
+            chat: flags(chat),
             data: tempfile::tempdir()?,
             logs,
         };

@@ -17,6 +17,7 @@ mod deadline;
 mod endpoint;
 mod listener;
 mod method;
+mod names;
 mod network;
 mod server;
 mod status;

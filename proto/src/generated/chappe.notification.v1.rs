@@ -55,6 +55,9 @@ pub struct Beat {
     /// XOR of the topics' xxh3 64-bit hashes.
     #[prost(uint64, tag = "3")]
     pub digest: u64,
+    /// The gateway lets nobody in any more, since EdgeService.Drain or its shutdown. Kept with the lease for
+    /// whoever looks there; nothing is decided by it: events are routed to it until it leaves, and whoever
+    /// asked it to drain goes by Drain's answers.
     #[prost(bool, tag = "4")]
     pub draining: bool,
 }

@@ -11,6 +11,7 @@ use bot::{
     },
     inbound::bots_file::{BotsFile, LARGEST, Refusal},
 };
+use proto::bots_file::MOST_BOTS;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -193,11 +194,16 @@ async fn what_is_doubled_or_no_room_is_refused() {
 
 #[tokio::test]
 async fn a_file_has_limits() {
-    let bots: Vec<_> = (0..=200)
+    let mut bots: Vec<_> = (0..MOST_BOTS)
         .map(|number| entry(&format!("bot {number}"), &json!([])))
         .collect();
-    assert_eq!(refusal(file_of(&bots)).await, Refusal::TooManyBots(201));
-    assert!(Folder::new().file(None).look().await.unwrap().is_ok());
+    let folder = Folder::new();
+    folder.write(file_of(&bots));
+    let read = folder.file(None).look().await.unwrap().unwrap();
+    assert_eq!(read.len(), MOST_BOTS);
+    bots.push(entry("one more", &json!([])));
+    let many = refusal(file_of(&bots)).await;
+    assert_eq!(many, Refusal::TooManyBots(MOST_BOTS + 1));
 
     let bridges: Vec<_> = (0..=200)
         .map(|number: u32| {

@@ -156,8 +156,7 @@ impl Live {
         let now = shared.hub.clock.now();
         let boot_epoch = now.unix_timestamp_nanos() / 1_000_000;
         let attachment = Attachment {
-            hub: shared.hub.clone(),
-            notification: shared.notification.clone(),
+            shared: shared.clone(),
             hello: Hello {
                 gateway_id: identity.name,
                 boot_epoch: u64::try_from(boot_epoch).unwrap_or_default(),
@@ -173,7 +172,7 @@ impl Live {
             drain::drain(&shared, &shutdown, &open).await;
             left.cancel();
         };
-        let registered = async { tokio::join!(attachment.run(shutdown.clone()), serving) };
+        let registered = async { tokio::join!(attachment.run(), serving) };
         tokio::select! {
             _ = registered => {}
             () = comparing.run() => {}

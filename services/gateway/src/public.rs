@@ -1,21 +1,28 @@
-//! The public side as one router: REST, WebSocket, documentation, and what is true of every answer.
+//! The public side as one router: REST, WebSocket, documentation, the web client, and what is true of
+//! every answer.
 
 mod headers;
 mod observe;
 mod openapi;
+mod web;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{Extension, Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::limits::{ClientAddress, Limits};
 use crate::problem::Problem;
 use crate::rest::Api;
 use observe::Observed;
+use web::Web;
 
 pub use openapi::document;
 
@@ -30,17 +37,28 @@ pub(crate) fn router(api: Api, live: Router, origins: &[HeaderValue]) -> Router 
         .merge(rest.with_state(api))
         .merge(live)
         .merge(openapi::pages(document))
-        .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn_with_state(limits, headers::within_limits))
+        .layer(from_fn_with_state(limits.clone(), headers::within_limits))
+        .fallback_service(any(web_client).with_state((Web::embedded(), limits)))
         .layer(cors(origins))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(headers::secure))
         .layer(from_fn_with_state(Observed::new(), observe::observe))
 }
 
-async fn no_such_path() -> Problem {
-    Problem::not_found("there is nothing at this path; /docs lists what there is")
+/// Its files are not counted: they come from memory, and the first page of each of many people behind
+/// one address is dozens of them.
+async fn web_client(
+    State((web, limits)): State<(Web, Arc<Limits>)>,
+    Extension(address): Extension<ClientAddress>,
+    request: Request,
+) -> Result<Response, Problem> {
+    if let Some(response) = web.answer(&request) {
+        return Ok(response);
+    }
+    limits.request(address)?;
+    let detail = "there is nothing at this path; /docs lists what there is";
+    Err(Problem::not_found(detail))
 }
 
 async fn no_such_method() -> Problem {

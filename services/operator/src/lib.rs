@@ -24,6 +24,7 @@ mod leadership;
 mod messenger;
 mod metrics;
 pub mod outbound;
+mod pods;
 pub mod ports;
 mod probe;
 mod release;

@@ -17,7 +17,7 @@ pub use telegram_bot::TelegramBot;
 pub const MANAGER: &str = "chappe-operator";
 
 /// A value in a Secret of the same namespace.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretKeyRef {
     /// Name of the Secret.

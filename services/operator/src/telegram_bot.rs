@@ -10,6 +10,7 @@
 
 mod publish;
 mod report;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ use kube::api::ListParams;
 use kube::core::PartialObjectMeta;
 use kube::runtime::controller::{Action, Config, Controller};
 use kube::runtime::finalizer::{self, finalizer};
-use kube::runtime::reflector::ObjectRef;
+use kube::runtime::reflector::{ObjectRef, Store};
 use kube::runtime::watcher;
 use kube::{Resource as _, ResourceExt as _};
 
@@ -31,6 +32,7 @@ use crate::resources::condition::{self, Finding};
 use crate::resources::messenger::{Bots, Messenger};
 use crate::resources::telegram_bot::{FINALIZER, TelegramBot};
 use crate::write;
+use tokens::Tokens;
 
 /// How often bots are asked how they are.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -39,11 +41,37 @@ const SETTLING: Duration = Duration::from_secs(2);
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// A bot that is removed has so long to let go; then its resource goes all the same.
 const UNLINK_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+/// The least time between two looks at one bot, for each bot that there is. They are looked at one by one, and the
+/// queue is not fair: with more looks due than there is time for, some bots would never have theirs.
+const TURN: Duration = Duration::from_millis(50);
+
+/// What all bots are worked on with.
+struct Work {
+    context: Arc<Context>,
+    bots: Store<TelegramBot>,
+    tokens: Tokens,
+}
+
+impl Work {
+    /// Looks at a bot again after this time, or later where there are many.
+    fn again(&self, after: Duration) -> Action {
+        Action::requeue(pause(after, self.bots.len()))
+    }
+}
+
+fn pause(wanted: Duration, bots: usize) -> Duration {
+    wanted.max(TURN * u32::try_from(bots).unwrap_or(u32::MAX))
+}
 
 /// Runs the controller for as long as it is polled.
 pub(crate) async fn run(context: &Arc<Context>) {
     let controller = Controller::new(context.api::<TelegramBot>(), watcher::Config::default());
     let bots = controller.store();
+    let work = Work {
+        context: context.clone(),
+        bots: controller.store(),
+        tokens: Tokens::default(),
+    };
     let secrets = context.api::<PartialObjectMeta<Secret>>();
     controller
         .with_config(Config::default().concurrency(1))
@@ -57,7 +85,11 @@ pub(crate) async fn run(context: &Arc<Context>) {
                 .map(|bot| ObjectRef::from_obj(&**bot))
                 .collect::<Vec<_>>()
         })
-        .run(reconcile, |_, error, _| again(error), context.clone())
+        .run(
+            reconcile,
+            |_, error, work| again(error, &work),
+            Arc::new(work),
+        )
         .for_each(|outcome| async move {
             if let Err(error) = outcome {
                 tracing::debug!(%error, "a TelegramBot is not in line yet");
@@ -75,8 +107,8 @@ pub(crate) enum Error {
     Linked(String),
 }
 
-fn again(error: &finalizer::Error<Error>) -> Action {
-    Action::requeue(match error {
+fn again(error: &finalizer::Error<Error>, work: &Work) -> Action {
+    work.again(match error {
         finalizer::Error::CleanupFailed(Error::Linked(_)) => SETTLING,
         _ => AGAIN_AFTER,
     })
@@ -84,32 +116,39 @@ fn again(error: &finalizer::Error<Error>) -> Action {
 
 async fn reconcile(
     bot: Arc<TelegramBot>,
-    context: Arc<Context>,
+    work: Arc<Work>,
 ) -> Result<Action, finalizer::Error<Error>> {
     let began = Instant::now();
+    let context = &work.context;
     let api = context.api::<TelegramBot>();
     let outcome = finalizer(&api, FINALIZER, bot, async |event| match event {
-        finalizer::Event::Apply(bot) => serve(&bot, &context).await,
-        finalizer::Event::Cleanup(bot) => unlink(&bot, &context).await,
+        finalizer::Event::Apply(bot) => serve(&bot, &work).await,
+        finalizer::Event::Cleanup(bot) => unlink(&bot, &work).await,
     })
     .await;
-    let word = if outcome.is_ok() { "ok" } else { "error" };
+    let result = if outcome.is_ok() { "ok" } else { "error" };
     context
         .metrics
-        .reconciled("TelegramBot", word, began.elapsed());
+        .reconciled("TelegramBot", result, began.elapsed());
     outcome
 }
 
 /// Configures the bot and tells how it is.
-async fn serve(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
+async fn serve(bot: &TelegramBot, work: &Work) -> Result<Action, Error> {
+    let context = &work.context;
     let before = bot.status.clone().unwrap_or_default();
     let mut status = before.clone();
     status.observed_generation = bot.metadata.generation;
     let messengers = messengers(context).await?;
-    publish::publish(context, &messengers).await?;
+    let token = work
+        .tokens
+        .look(context, &bot.spec.token_secret_ref)
+        .await?;
+    let beyond = publish::publish(work, &messengers).await?;
     let (findings, look_in) = match installation(bot, &messengers) {
         Err(missing) => (vec![missing], LOOK_EVERY),
-        Ok(bots) => match context.secret(&bot.spec.token_secret_ref).await? {
+        Ok(_) if beyond.contains(&bot.name_any()) => (vec![report::no_place()], LOOK_EVERY),
+        Ok(bots) => match token {
             Err(missing) => {
                 let ready = Finding::no("Ready", "SecretMissing", missing.clone());
                 let valid = Finding::unknown("TokenValid", "SecretMissing", missing);
@@ -134,13 +173,13 @@ async fn serve(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
     );
     let api = context.api::<TelegramBot>();
     write::status(&api, &bot.name_any(), &before, &status).await?;
-    Ok(Action::requeue(look_in))
+    Ok(work.again(look_in))
 }
 
 /// Takes the bot out and waits until it has let go; not for ever, whatever stands in the way.
-async fn unlink(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
+async fn unlink(bot: &TelegramBot, work: &Work) -> Result<Action, Error> {
     let name = bot.name_any();
-    let linked = is_linked(&name, context).await.unwrap_or_else(|error| {
+    let linked = is_linked(&name, work).await.unwrap_or_else(|error| {
         tracing::warn!(bot = name, %error, "it is not known whether the bot has let go");
         true
     });
@@ -161,9 +200,10 @@ async fn unlink(bot: &TelegramBot, context: &Context) -> Result<Action, Error> {
 }
 
 /// Whether any installation may still work for the bot, which is in none of their files any more.
-async fn is_linked(name: &str, context: &Context) -> kube::Result<bool> {
+async fn is_linked(name: &str, work: &Work) -> kube::Result<bool> {
+    let context = &work.context;
     let messengers = messengers(context).await?;
-    publish::publish(context, &messengers).await?;
+    publish::publish(work, &messengers).await?;
     for bots in messengers
         .iter()
         .filter_map(|messenger| messenger.spec.bots.as_ref())
@@ -226,5 +266,17 @@ fn installation(bot: &TelegramBot, messengers: &[Messenger]) -> Result<Bots, Fin
                 messenger.name_any()
             ),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_bots_are_looked_at_less_often_so_that_each_has_its_turn() {
+        assert_eq!(pause(SETTLING, 1), SETTLING);
+        assert_eq!(pause(SETTLING, 200), Duration::from_secs(10));
+        assert_eq!(pause(LOOK_EVERY, 200), LOOK_EVERY);
     }
 }

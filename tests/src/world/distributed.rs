@@ -42,7 +42,10 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
     let mut processes = Vec::new();
     for replica in 0..2 {
         for (service, own) in [
-            ("chat", plan.chat(replica)),
+            (
+                "chat",
+                [plan.chat(replica), neighbours.chat.clone()].concat(),
+            ),
             ("notification", plan.notification(replica)),
             ("gateway", plan.gateway(replica)),
         ] {

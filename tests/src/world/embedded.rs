@@ -16,6 +16,7 @@ pub(super) async fn start(neighbours: Neighbours) -> Result<World> {
     let mut arguments = common(&neighbours, admin);
     arguments.extend(public(address));
     arguments.extend(flags(&[("--data", &data.to_string_lossy())]));
+    arguments.extend(neighbours.chat.clone());
 
     // The bridge names a room, and there is none before Chappe has run once.
     let first = Process::start(

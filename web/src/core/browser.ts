@@ -21,19 +21,16 @@ export function browserSessions(): Sessions {
     locks: browserLocks(),
     clock,
     fetch: (request) => fetch(request),
-    forget: async (user) => {
-      const storage = await FallbackStorage.open(user.id);
-      await storage.clear();
-    },
+    forget: (user) => new FallbackStorage(user.id).clear(),
   });
 }
 
 /** A client for who is signed in. It follows the browser's network, and writes down what is open when the page goes. */
-export async function browserClient(sessions: Sessions, user: User): Promise<Client> {
+export function browserClient(sessions: Sessions, user: User): Client {
   const client = createClient({
     user,
     api: sessions.api,
-    storage: await FallbackStorage.open(user.id),
+    storage: new FallbackStorage(user.id),
     tabs: browserTabs(user.id),
     clock,
     frames: browserFrames,

@@ -180,3 +180,117 @@ fn broken(endpoint: &Endpoint, error: &hyper::Error) -> Status {
     );
     status(Code::Unavailable, "unavailable", detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use tokio::net::TcpListener;
+    use tonic::service::Routes;
+    use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
+
+    use super::*;
+    use crate::grpc::{
+        InternalCredential, Listener, names::fixture::Book, network::InProcess, serve,
+        target::Target,
+    };
+    use crate::{Health, Shutdown};
+
+    /// A service of several replicas, by the name that clients look up.
+    struct Service {
+        credential: InternalCredential,
+        book: Arc<Book>,
+    }
+
+    impl Service {
+        fn at(addresses: &[SocketAddr]) -> Self {
+            Self {
+                credential: InternalCredential::random(),
+                book: Book::of(addresses),
+            }
+        }
+
+        fn client(&self) -> HealthClient<Client> {
+            let name = "http://chat:7000";
+            let target = Target::parse(name).unwrap();
+            let balancer = Balancer::new(name, target, InProcess::default(), self.book.clone());
+            HealthClient::new(Client::new(balancer, self.credential.header()))
+        }
+
+        async fn replica(&self) -> Replica {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let listener = Listener::tcp(listener, self.credential.clone()).unwrap();
+            let shutdown = Shutdown::new(Duration::ZERO);
+            let serving = serve(listener, Routes::default(), Health::new(), shutdown.clone());
+            let serving = tokio::spawn(async move { serving.await.unwrap() });
+            Replica {
+                address,
+                shutdown,
+                serving,
+            }
+        }
+    }
+
+    struct Replica {
+        address: SocketAddr,
+        shutdown: Shutdown,
+        serving: tokio::task::JoinHandle<()>,
+    }
+
+    impl Replica {
+        async fn stop(self) {
+            self.shutdown.force();
+            self.serving.await.unwrap();
+        }
+    }
+
+    async fn call(client: &mut HealthClient<Client>) -> Result<(), Status> {
+        let request = HealthCheckRequest::default();
+        client.check(request).await.map(|_| ())
+    }
+
+    #[tokio::test]
+    async fn a_call_finds_replicas_that_came_while_nobody_called() {
+        let chat = Service::at(&[]);
+        let old = [chat.replica().await, chat.replica().await];
+        chat.book
+            .write(&old.each_ref().map(|replica| replica.address));
+        let mut client = chat.client();
+        call(&mut client).await.unwrap();
+
+        for replica in old {
+            replica.stop().await;
+        }
+        let new = chat.replica().await;
+        chat.book.write(&[new.address]);
+        call(&mut client).await.unwrap();
+        assert_eq!(chat.book.looked_up(), 2);
+        new.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_name_without_addresses_says_so() {
+        let refused = call(&mut Service::at(&[]).client()).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unavailable);
+        assert!(refused.message().contains("no address"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn a_call_that_finds_nobody_anew_fails_with_the_last_reason() {
+        let chat = Service::at(&[]);
+        let only = chat.replica().await;
+        let address = only.address;
+        chat.book.write(&[address]);
+        let mut client = chat.client();
+        call(&mut client).await.unwrap();
+        only.stop().await;
+        let refused = call(&mut client).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unavailable);
+        assert!(
+            refused.message().contains(&address.to_string()),
+            "{refused}"
+        );
+        assert_eq!(chat.book.looked_up(), 2);
+    }
+}

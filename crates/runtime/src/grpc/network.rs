@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{
     Client, InternalCredential, ListenError, Listener, TargetError, balancer::Balancer,
-    target::Target,
+    names::SystemNames, target::Target,
 };
 
 /// Bytes that one side of a connection inside the process may be ahead of the other.
@@ -40,7 +40,12 @@ impl Network {
     /// or a name with several addresses. Connects with the first call, so order of start does not matter.
     pub fn connect(&self, target: &str) -> Result<Client, TargetError> {
         let parsed = Target::parse(target)?;
-        let balancer = Balancer::new(target, parsed, self.in_process.clone());
+        let balancer = Balancer::new(
+            target,
+            parsed,
+            self.in_process.clone(),
+            Arc::new(SystemNames),
+        );
         Ok(Client::new(balancer, self.credential.header()))
     }
 

@@ -7,8 +7,6 @@ use proto::notification::attach_request::Message as Say;
 use proto::notification::attach_response::Message as Heard;
 use proto::notification::registry_service_client::RegistryServiceClient;
 use proto::notification::{AttachRequest, Hello, Leave};
-use runtime::Shutdown;
-use runtime::grpc::Client;
 use runtime::health::Component;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
@@ -16,7 +14,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, Streaming};
 
-use super::hub::Hub;
+use super::Shared;
 
 const BEAT_EVERY: Duration = Duration::from_secs(3);
 /// A registry that answers no beat for so long is given up for another replica.
@@ -31,8 +29,7 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Keeps the gateway registered.
 pub(crate) struct Attachment {
-    pub(crate) hub: Arc<Hub>,
-    pub(crate) notification: Client,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) hello: Hello,
     pub(crate) component: Component,
     /// Told when the gateway has drained and its lease may end.
@@ -47,12 +44,12 @@ enum End {
 
 impl Attachment {
     /// Attaches until the lease was left.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
+    pub(crate) async fn run(self) {
         let mut pause = FIRST_PAUSE;
         loop {
             let began = Instant::now();
-            let end = self.attach(&shutdown).await;
-            self.hub.interests.detach();
+            let end = self.attach().await;
+            self.shared.hub.interests.detach();
             match end {
                 End::Left => return,
                 End::Lost(status) => {
@@ -76,12 +73,12 @@ impl Attachment {
         }
     }
 
-    async fn attach(&self, shutdown: &Shutdown) -> End {
+    async fn attach(&self) -> End {
         let (say, saying) = mpsc::channel(WINDOW);
         let hello = Say::Hello(self.hello.clone());
         // The channel is empty, so there is room.
         let _ = say.try_send(message(hello));
-        let mut client = RegistryServiceClient::new(self.notification.clone());
+        let mut client = RegistryServiceClient::new(self.shared.notification.clone());
         let attached = client.attach(ReceiverStream::new(saying));
         let attached = tokio::select! {
             attached = timeout(PATIENCE, attached) => attached,
@@ -92,14 +89,14 @@ impl Attachment {
             Ok(Err(status)) => return End::Lost(status),
             Err(_) => return End::Lost(Status::unavailable("the registry does not answer")),
         };
-        let announced = self.hub.interests.announce_again();
+        let announced = self.shared.hub.interests.announce_again();
         let stream = Stream {
             attachment: self,
             say,
             announced: Some(announced),
             answered: Instant::now(),
         };
-        match stream.run(heard, shutdown).await {
+        match stream.run(heard).await {
             Ok(()) => End::Left,
             Err(status) => End::Lost(status),
         }
@@ -119,11 +116,11 @@ impl Stream<'_> {
     async fn run(
         mut self,
         mut heard: Streaming<proto::notification::AttachResponse>,
-        shutdown: &Shutdown,
     ) -> Result<(), Status> {
         let mut beats = interval(BEAT_EVERY);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let hub = &self.attachment.hub;
+        let shared = &self.attachment.shared;
+        let hub = &shared.hub;
         loop {
             tokio::select! {
                 () = hub.interests.changed.notified() => {
@@ -140,7 +137,7 @@ impl Stream<'_> {
                     if self.answered.elapsed() > PATIENCE {
                         return Err(Status::unavailable("the registry answers no beats"));
                     }
-                    let beat = hub.interests.beat(hub.connections(), shutdown.is_triggered());
+                    let beat = hub.interests.beat(hub.connections(), shared.is_draining());
                     self.send(Say::Beat(beat)).await?;
                 }
                 () = self.attachment.leave.cancelled() => {
@@ -152,7 +149,7 @@ impl Stream<'_> {
 
     fn hear(&mut self, answer: &Heard) {
         self.answered = Instant::now();
-        let hub = &self.attachment.hub;
+        let hub = &self.attachment.shared.hub;
         match answer {
             Heard::InterestNoted(noted) => {
                 hub.interests.note(noted.operation);

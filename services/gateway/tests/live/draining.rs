@@ -86,6 +86,10 @@ async fn a_gateway_that_is_told_to_leave_empties_itself_and_stays_until_it_is_st
     tokio::time::timeout(within, empty)
         .await
         .expect("it is empty");
+    eventually("the registry hears that the gateway drains", || {
+        world.registry.is_draining()
+    })
+    .await;
     assert!(!world.registry.was_left());
 
     world.shutdown.trigger();

@@ -23,6 +23,7 @@ pub struct Registry {
 struct State {
     topics: BTreeSet<String>,
     hellos: usize,
+    beat: Beat,
     left: bool,
     forgot: bool,
     redeemed: HashSet<String>,
@@ -46,6 +47,11 @@ impl Registry {
 
     pub fn hellos(&self) -> usize {
         self.state.lock().unwrap().hellos
+    }
+
+    /// As the last beat told.
+    pub fn is_draining(&self) -> bool {
+        self.state.lock().unwrap().beat.draining
     }
 
     pub fn was_left(&self) -> bool {
@@ -94,6 +100,7 @@ impl Registry {
                 Some(Answer::InterestNoted(InterestNoted { operation }))
             }
             Said::Beat(beat) => {
+                state.beat = beat;
                 let differs = beat.topics != state.topics.len() as u64;
                 Some(Answer::BeatNoted(BeatNoted {
                     announce_again: state.forgot || differs,

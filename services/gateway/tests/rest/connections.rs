@@ -28,7 +28,7 @@ async fn a_connection_beyond_the_limit_waits_for_a_place() {
     let world = World::with(&["--max-connections=1"]).await;
     let mut first = TcpStream::connect(world.address).await.unwrap();
     let mut second = TcpStream::connect(world.address).await.unwrap();
-    let request = b"GET / HTTP/1.1\r\nhost: chappe.test\r\nconnection: close\r\n\r\n";
+    let request = b"GET /api HTTP/1.1\r\nhost: chappe.test\r\nconnection: close\r\n\r\n";
     first.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
     second.write_all(request).await.unwrap();
     let mut answer = [0; 12];

@@ -11,4 +11,5 @@ mod json;
 mod refusals;
 mod requests;
 mod tokens;
+mod web;
 mod world;

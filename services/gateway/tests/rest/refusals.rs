@@ -10,7 +10,7 @@ use crate::world::*;
 #[tokio::test]
 async fn unknown_paths_and_methods_are_problems_too() {
     let world = World::start().await;
-    answer(world.request("GET", "/"))
+    answer(world.request("GET", "/nothing"))
         .await
         .assert_problem(404, "not_found");
     world

@@ -20,7 +20,7 @@ pub struct Report {
     pub topics: u64,
     /// The digest of those topics.
     pub digest: Digest,
-    /// It takes no new connections and is about to leave.
+    /// It lets nobody in any more. Nothing is decided by it: it wants its events until it leaves.
     pub draining: bool,
 }
 

@@ -1,5 +1,8 @@
 //! The file by which the bot learns of its bots: made from all `TelegramBot`s of an installation.
 
+use std::collections::BTreeSet;
+
+use k8s_openapi::jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
@@ -8,6 +11,37 @@ use crate::resources::telegram_bot::{Delivery, TelegramBotSpec};
 
 /// The file's name, and its key in the Secret.
 pub const FILE: &str = "bots.json";
+
+/// A bot that is to be in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The resource's name.
+    pub name: String,
+    /// When the resource was made.
+    pub created: Option<Timestamp>,
+    /// What it asks for.
+    pub spec: TelegramBotSpec,
+}
+
+/// Who is in the file, where not all can be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Who has a place.
+    pub taken: Vec<Wanted>,
+    /// The names of those who have none.
+    pub beyond: BTreeSet<String>,
+}
+
+/// Gives at most `most` places to the oldest, so that a new bot takes nobody's: neither by its name nor by a
+/// token that comes before another's.
+pub fn places(mut wanted: Vec<Wanted>, most: usize) -> Places {
+    wanted.sort_by(|a, b| (a.created, &a.name).cmp(&(b.created, &b.name)));
+    let beyond = wanted.split_off(most.min(wanted.len()));
+    Places {
+        taken: wanted,
+        beyond: beyond.into_iter().map(|bot| bot.name).collect(),
+    }
+}
 
 /// A bot whose token is known.
 #[derive(Clone, Debug)]
@@ -79,6 +113,53 @@ mod tests {
             spec: telegram_bot_spec(),
             token: "1:token".into(),
         }
+    }
+
+    fn wanted(name: &str, second: i64) -> Wanted {
+        Wanted {
+            name: name.to_owned(),
+            created: Some(Timestamp::from_second(second).unwrap()),
+            spec: telegram_bot_spec(),
+        }
+    }
+
+    /// Of two places: who has one, and who has none.
+    fn seated(wanted: &[Wanted]) -> (Vec<String>, Vec<String>) {
+        let places = places(wanted.to_vec(), 2);
+        let taken = places.taken.into_iter().map(|bot| bot.name);
+        (taken.collect(), places.beyond.into_iter().collect())
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn of_too_many_bots_the_oldest_have_a_place_in_whatever_order_they_come() {
+        let bots = [wanted("a", 3), wanted("b", 2), wanted("c", 1)];
+        let expected = (names(&["c", "b"]), names(&["a"]));
+        assert_eq!(seated(&bots), expected);
+        let turned: Vec<_> = bots.iter().rev().cloned().collect();
+        assert_eq!(seated(&turned), expected);
+        assert_eq!(
+            seated(&[wanted("b", 1), wanted("c", 1), wanted("a", 1)]),
+            (names(&["a", "b"]), names(&["c"])),
+            "of one second the first by name"
+        );
+    }
+
+    #[test]
+    fn a_place_that_becomes_free_is_taken_by_the_next() {
+        let bots = [
+            wanted("a", 1),
+            wanted("b", 2),
+            wanted("c", 3),
+            wanted("d", 4),
+        ];
+        assert_eq!(seated(&bots).1, names(&["c", "d"]));
+        assert_eq!(seated(&bots[1..]), (names(&["b", "c"]), names(&["d"])));
+        assert_eq!(seated(&bots[2..]), (names(&["c", "d"]), names(&[])));
+        assert_eq!(seated(&[]), (names(&[]), names(&[])));
     }
 
     #[test]

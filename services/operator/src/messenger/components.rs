@@ -117,16 +117,4 @@ impl Observed {
             .find(|condition| condition.type_ == kind)?;
         Some(found.status.as_str())
     }
-
-    /// The labels by which its Pods are found.
-    pub(super) fn selector(&self) -> Option<String> {
-        let selector = &self.deployment.as_ref()?.spec.as_ref()?.selector;
-        let labels = selector.match_labels.iter().flatten();
-        Some(
-            labels
-                .map(|(key, value)| format!("{key}={value}"))
-                .collect::<Vec<_>>()
-                .join(","),
-        )
-    }
 }

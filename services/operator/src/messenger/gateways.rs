@@ -8,6 +8,7 @@ use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
+use kube::core::Selector;
 use kube::runtime::events::EventType;
 use kube::{Resource as _, ResourceExt as _};
 use serde_json::json;
@@ -17,6 +18,7 @@ use super::components::Observed;
 use crate::context::Context;
 use crate::domain::gateways::{Gateway, Gateways, Goal, Leaving, Step, next_step};
 use crate::domain::scaling::{Recent, needed};
+use crate::pods;
 use crate::ports::{Counts, Unavailable};
 use crate::resources::condition::Finding;
 use crate::resources::messenger::{
@@ -41,7 +43,7 @@ pub(super) async fn advance(
     let Some(deployment) = observed.iter().find(|one| one.name == "gateway") else {
         return Ok(Found::default());
     };
-    let Some(selector) = deployment.selector() else {
+    let Some(selector) = deployment.deployment.as_ref().and_then(pods::selector) else {
         status.gateway = None;
         let message = "there are no gateways to scale";
         let finding = Finding::no("ScalingActive", "ComponentMissing", message);
@@ -52,7 +54,7 @@ pub(super) async fn advance(
     let fresh = counts.as_ref().is_ok_and(|counts| counts.fresh);
     let known = counts.as_ref().cloned().unwrap_or_default();
 
-    let pods = pods(context, &selector).await?;
+    let pods = present(context, &selector).await?;
     let drains = drains(messenger, context, &pods, &known).await;
     let connections = connections(&pods, &known, &drains);
     let gateways = Gateways {
@@ -88,7 +90,7 @@ pub(super) async fn advance(
     }
     status.gateway = Some(GatewayStatus {
         replicas: i32::try_from(pods.len()).unwrap_or(i32::MAX),
-        selector,
+        selector: selector.to_string(),
         desired_replicas: (messenger.spec.gateway.scaling.mode != ScalingMode::None)
             .then_some(goal.needed.max(goal.enough.unwrap_or(goal.needed))),
         connections: counts
@@ -101,10 +103,10 @@ pub(super) async fn advance(
 }
 
 /// Pods that are not being removed.
-async fn pods(context: &Context, selector: &str) -> kube::Result<Vec<Pod>> {
+async fn present(context: &Context, selector: &Selector) -> kube::Result<Vec<Pod>> {
     let all = context
         .api::<Pod>()
-        .list(&ListParams::default().labels(selector))
+        .list(&ListParams::default().labels_from(selector))
         .await?;
     let mut pods = all.items;
     pods.retain(|pod| {

@@ -45,7 +45,8 @@ pub const FINALIZER: &str = "chappe.dev/unlink";
 )]
 #[serde(rename_all = "camelCase")]
 pub struct TelegramBotSpec {
-    /// The Messenger whose rooms are bridged; the only one of the namespace where none is named.
+    /// The Messenger whose rooms are bridged; the only one of the namespace where none is named. At most
+    /// 200 bots work for it, the oldest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     pub messenger_name: Option<String>,
@@ -126,4 +127,18 @@ pub struct BridgeStatus {
     /// Why not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::CustomResourceExt as _;
+    use proto::bots_file::MOST_BOTS;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_names_the_limit_that_the_bot_has() {
+        let definition = serde_json::to_string(&TelegramBot::crd()).unwrap();
+        assert!(definition.contains(&format!("{MOST_BOTS} bots")));
+    }
 }

@@ -1,15 +1,21 @@
 //! The Secret with all bots of an installation.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use k8s_openapi::ByteString;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::api::{ListParams, ObjectMeta, Patch, PatchParams};
 use kube::{Resource as _, ResourceExt as _};
+use proto::bots_file::MOST_BOTS;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
+use super::Work;
 use crate::context::Context;
-use crate::domain::bots_file::{self, Bot, FILE};
+use crate::domain::bots_file::{self, Bot, FILE, Wanted};
+use crate::pods;
 use crate::resources::MANAGER;
 use crate::resources::messenger::{Bots, Messenger};
 use crate::resources::telegram_bot::TelegramBot;
@@ -18,25 +24,37 @@ use crate::write::{self, unless_gone};
 /// The kubelet looks after a Pod's volumes when the Pod changes, and else once in a minute or so.
 const REVISION: &str = "chappe.dev/bots-revision";
 
-/// Brings the Secrets of all installations in line: a bot may have moved from one to another.
-pub(super) async fn publish(context: &Context, messengers: &[Messenger]) -> kube::Result<()> {
+/// Brings the Secrets of all installations in line: a bot may have moved from one to another. Answers the
+/// names of those that had no place.
+pub(super) async fn publish(
+    work: &Work,
+    messengers: &[Messenger],
+) -> kube::Result<BTreeSet<String>> {
+    let mut all = work.bots.state();
+    all.retain(|bot| bot.meta().deletion_timestamp.is_none());
+    let tokens = all.iter().map(|bot| &bot.spec.token_secret_ref);
+    work.tokens.keep(&tokens.collect());
+    let mut beyond = BTreeSet::new();
     for messenger in messengers.iter().filter(|messenger| !messenger.spec.paused) {
         if let Some(bots) = &messenger.spec.bots {
             let alone = messengers.len() == 1;
-            publish_one(context, messenger, bots, alone).await?;
+            let wanted = wanted(&all, &messenger.name_any(), alone);
+            beyond.extend(publish_one(work, messenger, bots, wanted).await?);
         }
     }
-    Ok(())
+    Ok(beyond)
 }
 
 /// Writes the Secret if it differs, and has the bot's Pods see it soon.
 async fn publish_one(
-    context: &Context,
+    work: &Work,
     messenger: &Messenger,
     bots: &Bots,
-    alone: bool,
-) -> kube::Result<()> {
-    let contents = bots_file::contents(&configured(context, messenger, alone).await?);
+    wanted: Vec<Wanted>,
+) -> kube::Result<BTreeSet<String>> {
+    let context = &work.context;
+    let places = bots_file::places(wanted, MOST_BOTS);
+    let contents = bots_file::contents(&with_tokens(work, places.taken).await?);
     let api = context.api::<Secret>();
     let before = api.get_opt(&bots.secret_name).await?;
     let before = before.and_then(|secret| secret.data?.remove(FILE));
@@ -45,36 +63,34 @@ async fn publish_one(
         write::apply(&api, &bots.secret_name, &secret).await?;
         context.metrics.did("bots");
     }
-    nudge(context, messenger, &bots_file::fingerprint(&contents)).await
+    nudge(context, messenger, &bots_file::fingerprint(&contents)).await?;
+    Ok(places.beyond)
 }
 
-/// The bots of this installation that are not being removed and whose token is there. Those that name no
-/// installation are meant for the only one.
-async fn configured(
-    context: &Context,
-    messenger: &Messenger,
-    alone: bool,
-) -> kube::Result<Vec<Bot>> {
-    let name = messenger.name_any();
-    let all = context
-        .api::<TelegramBot>()
-        .list(&ListParams::default())
-        .await?;
+/// The bots of the installation with this name. Those that name none are meant for the only one.
+fn wanted(all: &[Arc<TelegramBot>], messenger: &str, alone: bool) -> Vec<Wanted> {
+    let ours = all.iter().filter(|bot| match &bot.spec.messenger_name {
+        Some(named) => named == messenger,
+        None => alone,
+    });
+    let wanted = ours.map(|bot| Wanted {
+        name: bot.name_any(),
+        created: bot.creation_timestamp().map(|time| time.0),
+        spec: bot.spec.clone(),
+    });
+    wanted.collect()
+}
+
+/// Those whose token is there. The others keep their places for it.
+async fn with_tokens(work: &Work, wanted: Vec<Wanted>) -> kube::Result<Vec<Bot>> {
     let mut configured = Vec::new();
-    for bot in all.items {
-        let ours = match &bot.spec.messenger_name {
-            Some(named) => *named == name,
-            None => alone,
-        };
-        if !ours || bot.meta().deletion_timestamp.is_some() {
-            continue;
-        }
-        if let Ok(token) = context.secret(&bot.spec.token_secret_ref).await? {
-            configured.push(Bot {
-                name: bot.name_any(),
-                spec: bot.spec,
-                token,
-            });
+    for Wanted { name, spec, .. } in wanted {
+        if let Ok(token) = work
+            .tokens
+            .known(&work.context, &spec.token_secret_ref)
+            .await?
+        {
+            configured.push(Bot { name, spec, token });
         }
     }
     Ok(configured)
@@ -108,19 +124,12 @@ async fn nudge(context: &Context, messenger: &Messenger, revision: &str) -> kube
         .api::<Deployment>()
         .get_opt(&bot.deployment_name)
         .await?;
-    let labels = deployment
-        .and_then(|deployment| deployment.spec?.selector.match_labels)
-        .unwrap_or_default();
-    if labels.is_empty() {
+    let Some(selector) = deployment.as_ref().and_then(pods::selector) else {
         return Ok(());
-    }
-    let selector: Vec<_> = labels
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
+    };
     let api = context.api::<Pod>();
     for pod in api
-        .list(&ListParams::default().labels(&selector.join(",")))
+        .list(&ListParams::default().labels_from(&selector))
         .await?
     {
         if pod

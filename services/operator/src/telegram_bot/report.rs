@@ -3,10 +3,20 @@
 use std::collections::BTreeSet;
 
 use kube::ResourceExt as _;
+use proto::bots_file::MOST_BOTS;
 
 use crate::ports::{BotReport, BotState, Bulletin, Unavailable};
 use crate::resources::condition::Finding;
 use crate::resources::telegram_bot::{BridgeStatus, TelegramBot, TelegramBotStatus};
+
+/// The bot is not in the file, which is full.
+pub(super) fn no_place() -> Finding {
+    let message = format!(
+        "{MOST_BOTS} bots are the most of a Messenger, and so many are older: remove one of them, or bridge \
+         these chats with one of them"
+    );
+    Finding::no("Ready", "TooManyBots", message)
+}
 
 /// Reads the report about this bot, of the token with this version.
 pub(super) fn read(
@@ -153,6 +163,16 @@ mod tests {
             ready(Ok(Bulletin::default()), "0a"),
             (Some(false), "Configuring")
         );
+    }
+
+    #[test]
+    fn a_bot_without_a_place_is_told_of_the_limit_and_the_ways_out() {
+        let told = no_place();
+        assert_eq!((told.kind, told.holds), ("Ready", Some(false)));
+        assert_eq!(told.reason, "TooManyBots");
+        let message = told.message;
+        assert!(message.starts_with("200 bots are the most"), "{message}");
+        assert!(message.contains("remove one of them"), "{message}");
     }
 
     #[test]

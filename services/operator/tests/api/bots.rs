@@ -5,25 +5,29 @@ use kube::api::DeleteParams;
 use operator::domain::bots_file::{FILE, fingerprint};
 use operator::ports::{BotReport, BotState};
 use operator::resources::TelegramBot;
+use proto::bots_file::MOST_BOTS;
 use serde_json::{Value, json};
 
 use crate::world::World;
 
 const ROOM: &str = "01936b2e-7c00-7000-8000-0000000000aa";
 
-async fn bridged() -> World {
-    let world = World::new().await;
-    world.messenger(json!({})).await;
-    let bot = json!({
+fn bot(name: &str) -> Value {
+    json!({
         "apiVersion": "chappe.dev/v1alpha1",
         "kind": "TelegramBot",
-        "metadata": { "name": "support" },
+        "metadata": { "name": name },
         "spec": {
             "tokenSecretRef": { "name": "telegram", "key": "token" },
             "bridges": [{ "chat": -1001, "room": ROOM }],
         },
-    });
-    world.create::<TelegramBot>(bot).await.unwrap();
+    })
+}
+
+async fn bridged() -> World {
+    let world = World::new().await;
+    world.messenger(json!({})).await;
+    world.create::<TelegramBot>(bot("support")).await.unwrap();
     world
 }
 
@@ -120,6 +124,46 @@ async fn a_bot_that_is_removed_is_unlinked_first() {
                 .unwrap()
                 .is_none()
                 .then_some(())
+        })
+        .await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a cluster: make test-cluster"]
+async fn a_bot_beyond_the_limit_waits_for_a_place() {
+    let world = World::new().await;
+    world.messenger(json!({})).await;
+    world.secret("telegram", "token", "1:one").await;
+    let name = |number| format!("bot-{number:03}");
+    for number in 0..=MOST_BOTS {
+        let bot = bot(&name(number));
+        world.create::<TelegramBot>(bot).await.unwrap();
+    }
+    let (first, last) = (name(0), name(MOST_BOTS));
+    let are = async |from: &str, to: &str| {
+        let file = file(&world).await?;
+        let bots = file["bots"].as_array()?;
+        let is = bots.first()?["name"] == from && bots.last()?["name"] == to;
+        (is && bots.len() == MOST_BOTS).then_some(())
+    };
+    world
+        .until("all the others are in the file", async || {
+            are(&first, &name(MOST_BOTS - 1)).await
+        })
+        .await;
+    world
+        .until("the last one is told", async || {
+            let (ready, reason, _) = world.bot_condition(&last, "Ready").await?;
+            (ready == "False" && reason == "TooManyBots").then_some(())
+        })
+        .await;
+
+    let api = world.api::<TelegramBot>();
+    api.delete(&first, &DeleteParams::default()).await.unwrap();
+    world
+        .until("the last one has the place of the first", async || {
+            are(&name(1), &last).await
         })
         .await;
     world.end().await;

@@ -20,7 +20,7 @@ const STORAGES: [string, () => Promise<{ storage: Storage; again: () => Promise<
     },
   ],
   ['the database', () => shared((user) => IndexedDbStorage.open(user))],
-  ['the database with memory behind it', () => shared((user) => FallbackStorage.open(user))],
+  ['the database with memory behind it', () => shared(async (user) => new FallbackStorage(user))],
 ];
 
 async function shared(open: (user: string) => Promise<Storage>) {
@@ -159,7 +159,7 @@ describe.each(STORAGES)('%s', (_, make) => {
 
 describe('a database that two tabs have open', () => {
   it('gives way when everything is taken off the device, and says so', async () => {
-    const { storage, again } = await shared((user) => FallbackStorage.open(user));
+    const { storage, again } = await shared(async (user) => new FallbackStorage(user));
     const told: string[] = [];
     storage.onDurability((durability) => told.push(durability));
     await storage.saveDraft('a', { text: 'typed', reply_to: undefined });

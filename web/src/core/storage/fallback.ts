@@ -14,29 +14,17 @@ const PATIENCE = 4_000;
 
 export class FallbackStorage implements Storage {
   readonly #memory = new MemoryStorage();
-  #durable: Storage | undefined;
+  /** Nothing from the moment on when memory has to serve. */
+  #durable: Promise<Storage> | undefined;
   #listener: ((durability: Durability) => void) | undefined;
 
-  private constructor(durable: Storage | undefined) {
-    this.#durable = durable;
-    durable?.onDurability(() => this.#giveUp());
-  }
-
-  static async open(
-    user: UserId,
-    open: (user: UserId) => Promise<Storage> = IndexedDbStorage.open,
-  ): Promise<Storage> {
-    const opening = Promise.resolve().then(() => open(user));
-    try {
-      return new FallbackStorage(await withPatience(opening));
-    } catch {
-      // Nobody needs it when it is late, and it would be in the way of others.
-      opening.then(
-        (late) => late.close(),
-        () => undefined,
-      );
-      return new FallbackStorage(undefined);
-    }
+  /** Opens the database; what is asked before it is open waits for it. */
+  constructor(user: UserId, open: (user: UserId) => Promise<Storage> = IndexedDbStorage.open) {
+    this.#durable = Promise.resolve().then(() => open(user));
+    withPatience(this.#durable).then(
+      (durable) => durable.onDurability(() => this.#giveUp()),
+      () => this.#giveUp(),
+    );
   }
 
   get durability(): Durability {
@@ -94,7 +82,10 @@ export class FallbackStorage implements Storage {
   }
 
   close(): void {
-    this.#durable?.close();
+    void this.#durable?.then(
+      (durable) => durable.close(),
+      () => undefined,
+    );
   }
 
   /** What is in the database stays known when it goes away. */
@@ -106,7 +97,7 @@ export class FallbackStorage implements Storage {
   async #try<T>(step: (durable: Storage) => Promise<T>): Promise<{ readonly value: T } | undefined> {
     if (!this.#durable) return undefined;
     try {
-      return { value: await withPatience(step(this.#durable)) };
+      return { value: await withPatience(this.#durable.then(step)) };
     } catch {
       this.#giveUp();
       return undefined;
@@ -114,10 +105,10 @@ export class FallbackStorage implements Storage {
   }
 
   #giveUp(): void {
-    const durable = this.#durable;
-    if (!durable) return;
+    if (!this.#durable) return;
+    // Also when it opens late: nobody needs it then, and it would be in the way of others.
+    this.close();
     this.#durable = undefined;
-    durable.close();
     this.#listener?.('memory');
   }
 }

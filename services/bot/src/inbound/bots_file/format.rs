@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use proto::bots_file::MOST_BOTS;
 use serde::Deserialize;
 
 use super::LARGEST;
@@ -10,8 +11,6 @@ use crate::domain::{
     bridge::{Bridge, Bridges, ChatId, RoomId, SharedEnd},
 };
 
-/// The most bots of a file.
-const BOTS: usize = 200;
 /// The most bridges of a bot.
 const BRIDGES: usize = 200;
 
@@ -45,7 +44,7 @@ pub enum Refusal {
         column: usize,
     },
     /// Too many bots.
-    #[error("it has {0} bots; {BOTS} are the most")]
+    #[error("it has {0} bots; {MOST_BOTS} are the most")]
     TooManyBots(usize),
     /// A name that is none.
     #[error("bots[{index}]: {reason}")]
@@ -122,7 +121,7 @@ pub(super) fn read(contents: &[u8]) -> Result<Vec<Bot>, Refusal> {
         return Err(Refusal::TooLarge);
     }
     let entries = parse(contents)?.bots;
-    if entries.len() > BOTS {
+    if entries.len() > MOST_BOTS {
         return Err(Refusal::TooManyBots(entries.len()));
     }
     let mut names = HashSet::new();

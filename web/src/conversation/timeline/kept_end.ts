@@ -1,0 +1,36 @@
+import type { Virtualizer } from '@tanstack/react-virtual';
+import { useCallback, useRef } from 'react';
+
+type List = Virtualizer<HTMLDivElement, HTMLDivElement>;
+
+/** What being at the end is judged by. */
+interface Last {
+  readonly reached: boolean;
+  readonly complete: boolean;
+  readonly offset: number;
+  readonly total: number;
+}
+
+/**
+ * Keeps a view that is at the end there, whatever grows or shrinks: messages, the composer, the keyboard of a phone,
+ * the window. Only scrolling up leads away. Call it after every change; it tells whether the view is at the end.
+ */
+export function useKeptEnd(complete: boolean, near: number): (list: List) => boolean {
+  const last = useRef<Last>({ reached: false, complete, offset: 0, total: 0 });
+  return useCallback(
+    (list) => {
+      if (!list.scrollElement) return true;
+      const before = last.current;
+      const offset = list.scrollOffset ?? 0;
+      const total = list.getTotalSize();
+      // Where heights change, so do offsets, without anybody scrolling.
+      const scrolledUp = total === before.total && offset < before.offset - 1;
+      const kept = before.reached && before.complete && complete && !scrolledUp;
+      const there = list.isAtEnd(near);
+      last.current = { reached: there || kept, complete, offset, total };
+      if (kept && !there) list.scrollToEnd();
+      return there || kept;
+    },
+    [complete, near],
+  );
+}

@@ -1,0 +1,33 @@
+import type { common as english } from '../en/common.ts';
+import type { Translated } from '../translated.ts';
+
+export const common: Translated<typeof english> = {
+  app_name: 'Chappe',
+  cancel: 'Скасувати',
+  close: 'Закрити',
+  save: 'Зберегти',
+  saved: 'Збережено',
+  back: 'Назад',
+  back_to_rooms: 'Назад до кімнат',
+  retry: 'Спробувати ще раз',
+  loading: 'Завантаження…',
+  load_more: 'Показати ще',
+  copy: 'Копіювати',
+  copied: 'Скопійовано',
+  you: 'ви',
+  optional: 'необов’язково',
+  unread_count_one: '{{count, number}} непрочитане повідомлення',
+  unread_count_few: '{{count, number}} непрочитані повідомлення',
+  unread_count_many: '{{count, number}} непрочитаних повідомлень',
+  unread_count_other: '{{count, number}} непрочитаного повідомлення',
+  members_one: '{{count, number}} учасник',
+  members_few: '{{count, number}} учасники',
+  members_many: '{{count, number}} учасників',
+  members_other: '{{count, number}} учасника',
+  wait_one: 'Забагато спроб. Спробуйте знову за {{count, number}} секунду.',
+  wait_few: 'Забагато спроб. Спробуйте знову за {{count, number}} секунди.',
+  wait_many: 'Забагато спроб. Спробуйте знову за {{count, number}} секунд.',
+  wait_other: 'Забагато спроб. Спробуйте знову за {{count, number}} секунди.',
+  something_failed: 'Не вдалося завантажити',
+  language: 'Мова',
+};

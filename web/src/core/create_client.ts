@@ -1,21 +1,21 @@
 /** Puts the parts together for the person who is signed in. */
 import type { Api } from './api/api.ts';
+import type { Tabs } from './browser/tabs.ts';
 import type { Client } from './client.ts';
 import type { ServerClock } from './clock.ts';
 import type { Access } from './connection.ts';
 import { Connection } from './connection.ts';
-import { Drafts } from './drafts.ts';
-import { KnownRooms } from './known_rooms.ts';
 import { type Frames, LiveStore } from './live_store.ts';
 import type { LiveState, RoomId, User } from './model.ts';
-import { Outbox } from './outbox.ts';
-import { ReadPositions } from './read_positions.ts';
-import { RoomFetches } from './room_fetches.ts';
-import { Saver } from './saver.ts';
+import { KnownRooms } from './rooms/known_rooms.ts';
+import { ReadPositions } from './rooms/read_positions.ts';
+import { RoomFetches } from './rooms/room_fetches.ts';
+import { Saver } from './rooms/saver.ts';
+import { Sync } from './rooms/sync.ts';
+import { Windows } from './rooms/windows.ts';
 import type { Storage } from './storage/storage.ts';
-import { Sync } from './sync.ts';
-import type { Tabs } from './tabs.ts';
-import { Windows } from './windows.ts';
+import { Drafts } from './writing/drafts.ts';
+import { Outbox } from './writing/outbox.ts';
 
 /** What a client needs of the world. */
 export interface World {

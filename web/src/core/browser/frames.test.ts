@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { browserFrames } from './browser_frames.ts';
+import { browserFrames } from './frames.ts';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -2,12 +2,12 @@
  * The rooms of the person with all that belongs to them: the order of their events, their end, their windows. Who
  * changes any of it does it here, so that they never disagree.
  */
-import type { EventFrame, Message, Room } from './generated/frames.ts';
-import type { LiveStore } from './live_store.ts';
-import type { Count, Departed, RoomId, RoomState, Seq, UserId } from './model.ts';
+import type { EventFrame, Message, Room } from '../generated/frames.ts';
+import type { LiveStore } from '../live_store.ts';
+import type { Count, Departed, RoomId, RoomState, Seq, UserId } from '../model.ts';
+import type { SavedRoom } from '../storage/storage.ts';
 import { RoomLog, type Verdict } from './room_log.ts';
 import { applied, nameOf, readUpTo, roomState } from './rooms.ts';
-import type { SavedRoom } from './storage/storage.ts';
 import { extended, extendTail, joined, TAIL, withNewer } from './timeline.ts';
 
 export interface RoomsListener {

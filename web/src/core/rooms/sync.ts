@@ -5,11 +5,11 @@
  * Invariant: whatever is missing of a room is asked for until it is there, by replay, by fetching the room, or by the
  * next connection; a room that is being asked for is asked for once.
  */
-import type { Connection } from './connection.ts';
-import type { EventFrame, Hello, Ping, Room, ServerFrame, Welcome } from './generated/frames.ts';
+import type { Connection } from '../connection.ts';
+import type { EventFrame, Hello, Ping, Room, ServerFrame, Welcome } from '../generated/frames.ts';
+import type { LiveStore } from '../live_store.ts';
+import type { Failure, RoomId } from '../model.ts';
 import type { KnownRooms } from './known_rooms.ts';
-import type { LiveStore } from './live_store.ts';
-import type { Failure, RoomId } from './model.ts';
 import type { ReadPositions } from './read_positions.ts';
 import type { RoomFetches } from './room_fetches.ts';
 import type { Saver } from './saver.ts';

@@ -4,8 +4,8 @@
  * Invariant: a position is told again, after a while and after every connection, until it came back, so that none is
  * lost with a socket or a service; positions only move forward, so telling one twice does no harm.
  */
-import type { Connection } from './connection.ts';
-import type { Count, RoomId } from './model.ts';
+import type { Connection } from '../connection.ts';
+import type { Count, RoomId } from '../model.ts';
 
 /** Milliseconds: scrolling through a room is one position. */
 const PACE = 250;

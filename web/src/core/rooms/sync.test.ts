@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { unread } from './model.ts';
-import type { CallFate } from './testing/fates.ts';
-import { opened, shown, virtualTime, World } from './testing/world.ts';
+import { unread } from '../model.ts';
+import type { CallFate } from '../testing/fates.ts';
+import { opened, shown, virtualTime, World } from '../testing/world.ts';
 
 describe('a first visit', () => {
   it('shows all rooms with their last messages and what is unread of them', async () => {

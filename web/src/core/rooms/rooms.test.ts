@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { EventFrame } from './generated/frames.ts';
+import type { EventFrame } from '../generated/frames.ts';
+import { messages, room } from '../testing/samples.ts';
 import { applied, nameOf, readUpTo, roomState } from './rooms.ts';
-import { messages, room } from './testing/samples.ts';
 
 type Happened = EventFrame extends infer E
   ? E extends EventFrame

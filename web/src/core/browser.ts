@@ -1,16 +1,16 @@
 /** The client in a browser: its database, locks, tabs, sockets and frames. */
-import { browserFrames } from './browser_frames.ts';
-import { browserLocks } from './browser_locks.ts';
+import { browserFrames } from './browser/frames.ts';
+import { browserLocks } from './browser/locks.ts';
+import { browserTabs } from './browser/tabs.ts';
 import type { Client } from './client.ts';
 import { ServerClock } from './clock.ts';
 import { createClient } from './create_client.ts';
 import { issueTicket } from './generated/rest/sdk.gen.ts';
 import type { User } from './model.ts';
 import type { Sessions } from './session.ts';
-import { localSessionPlace } from './session_place.ts';
-import { createSessions } from './sessions.ts';
+import { localSessionPlace } from './sessions/session_place.ts';
+import { createSessions } from './sessions/sessions.ts';
 import { FallbackStorage } from './storage/fallback.ts';
-import { browserTabs } from './tabs.ts';
 
 const clock = new ServerClock();
 

@@ -38,6 +38,33 @@ describe('a read position', () => {
     expect(room.members.get(world.me.id)?.read_n).toBe(5);
   });
 
+  it('that is told while the room is being fetched is newer than the answer', async () => {
+    const { time, world, server, network, state, decide } = await opened();
+    network.cut();
+    const added = server.open('New', world.anna.id, [world.me.id]);
+    world.write(added, 3);
+    decide('answered', 'late');
+    await time.advance(1_000);
+    expect(state().rooms).not.toHaveProperty(added.id);
+    server.markRead(world.me.id, added.id, 2);
+    await time.advance(5_000);
+    expect(state().rooms[added.id]).toMatchObject({ n: 3, read_n: 2 });
+  });
+
+  it('that was only known here is told with the next connection', async () => {
+    const { time, world, tab, client, room } = await opened();
+    world.write(room, 5);
+    await time.advance(100);
+    const closing = tab.close();
+    // The page is not gone yet.
+    client.markRead(room.id, 5);
+    await time.advance(100);
+    await closing;
+    world.open();
+    await time.advance(2_000);
+    expect(room.members.get(world.me.id)?.read_n).toBe(5);
+  });
+
   it('is done with when the server knew it already', async () => {
     const { time, world, network, client, room } = await opened();
     world.write(room, 5);

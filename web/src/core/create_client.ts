@@ -1,21 +1,21 @@
 /** Puts the parts together for the person who is signed in. */
 import type { Api } from './api/api.ts';
+import type { Tabs } from './browser/tabs.ts';
 import type { Client } from './client.ts';
 import type { ServerClock } from './clock.ts';
 import type { Access } from './connection.ts';
 import { Connection } from './connection.ts';
-import { Drafts } from './drafts.ts';
-import { KnownRooms } from './known_rooms.ts';
 import { type Frames, LiveStore } from './live_store.ts';
 import type { LiveState, RoomId, User } from './model.ts';
-import { Outbox } from './outbox.ts';
-import { ReadPositions } from './read_positions.ts';
-import { RoomFetches } from './room_fetches.ts';
-import { Saver } from './saver.ts';
+import { KnownRooms } from './rooms/known_rooms.ts';
+import { ReadPositions } from './rooms/read_positions.ts';
+import { RoomFetches } from './rooms/room_fetches.ts';
+import { Saver } from './rooms/saver.ts';
+import { Sync } from './rooms/sync.ts';
+import { Windows } from './rooms/windows.ts';
 import type { Storage } from './storage/storage.ts';
-import { Sync } from './sync.ts';
-import type { Tabs } from './tabs.ts';
-import { Windows } from './windows.ts';
+import { Drafts } from './writing/drafts.ts';
+import { Outbox } from './writing/outbox.ts';
 
 /** What a client needs of the world. */
 export interface World {
@@ -93,7 +93,19 @@ export function createClient(world: World): Client {
     else void drafts.changedElsewhere(word.room);
   });
 
-  let stopped = false;
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    reads.stop();
+    outbox.stop();
+    sync.stop();
+    connection.stop();
+    await flush();
+    // What was typed meanwhile: the page may not be gone yet.
+    await flush();
+    tabs.close();
+    storage.close();
+  }
+
   async function flush(): Promise<void> {
     await Promise.all([drafts.flush(), saver.flush(), outbox.flush()]);
   }
@@ -104,7 +116,7 @@ export function createClient(world: World): Client {
     now: () => clock.now(),
     async start() {
       const saved = await storage.load();
-      if (stopped) return;
+      if (stopping) return;
       if (saved.epoch !== undefined) {
         sync.restore(saved.epoch);
         rooms.restore(saved.rooms);
@@ -118,16 +130,9 @@ export function createClient(world: World): Client {
       live.publish();
       connection.start();
     },
-    async stop() {
-      if (stopped) return;
-      stopped = true;
-      reads.stop();
-      outbox.stop();
-      sync.stop();
-      connection.stop();
-      await flush();
-      tabs.close();
-      storage.close();
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
     reconnect() {
       connection.reconnect();

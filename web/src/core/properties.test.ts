@@ -1,7 +1,7 @@
 /** Whatever happens, the client is right once the network is calm, and never shows nonsense before. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { calm, expectHistory, expectTruth, expectWritten } from './testing/calm.ts';
+import { calm, expectDrafts, expectHistory, expectTruth, expectWritten } from './testing/calm.ts';
 import { Play, type Scenario, scenarios } from './testing/scenario.ts';
 import { VirtualTime } from './testing/virtual_time.ts';
 import { type Watch, watch } from './testing/watch.ts';
@@ -36,6 +36,7 @@ async function holds(scenario: Scenario, { steady = true, hostile = false } = {}
     }
     for (const tab of world.device.tabs) await expectTruth(world, tab);
     expectWritten(world, play.written);
+    await expectDrafts(world, play);
     expect(time.waiting).toBeLessThanOrEqual(TIMERS_OF_A_TAB * world.device.tabs.length);
     for (const tab of world.device.tabs) await expectHistory(world, tab);
   } finally {
@@ -46,11 +47,11 @@ async function holds(scenario: Scenario, { steady = true, hostile = false } = {}
 
 describe('once the network is calm', () => {
   it.each([
-    ['sockets that break at any moment', ['ordinary'], 'in_order', 150],
-    ['frames that come twice, never or in another order', ['ordinary'], 'hostile', 150],
-    ['tabs that are opened, closed and killed', ['ordinary', 'tabs'], 'in_order', 150],
-    ['rooms that come and go', ['ordinary', 'memberships'], 'in_order', 150],
-    ['all of that at once', ['ordinary', 'tabs', 'memberships'], 'hostile', 150],
+    ['sockets that break at any moment', ['ordinary'], 'in_order', 200],
+    ['frames that come twice, never or in another order', ['ordinary'], 'hostile', 200],
+    ['tabs that are opened, closed and killed', ['ordinary', 'tabs'], 'in_order', 200],
+    ['rooms that come and go', ['ordinary', 'memberships'], 'in_order', 200],
+    ['all of that at once', ['ordinary', 'tabs', 'memberships'], 'hostile', 200],
   ] as const)(
     'rooms, messages and positions are exact after %s',
     async (_, kinds, frames, numRuns) => {
@@ -67,6 +68,6 @@ describe('once the network is calm', () => {
     const property = fc.asyncProperty(scenarios(['ordinary', 'tabs', 'lives'], 'in_order'), (scenario) =>
       holds(scenario, { steady: false }),
     );
-    await fc.assert(property, { numRuns: 150 });
+    await fc.assert(property, { numRuns: 200 });
   }, 60_000);
 });

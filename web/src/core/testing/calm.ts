@@ -91,3 +91,13 @@ export function expectWritten(world: World, written: readonly Written[]): void {
       expect(order, `the order of ${tab}`).toEqual([...order].sort((a, b) => a - b));
     }
 }
+
+/** What was typed last in a room is its draft, in all tabs and on the device. */
+export async function expectDrafts(world: World, play: Play): Promise<void> {
+  const { drafts } = await world.device.storage.load();
+  for (const [room, { text, disputed }] of play.typed) {
+    if (disputed) continue;
+    expect(drafts.get(room)?.text).toBe(text);
+    for (const tab of world.device.tabs) expect(shown(tab).drafts[room]?.text).toBe(text);
+  }
+}

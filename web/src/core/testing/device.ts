@@ -2,15 +2,16 @@
  * A browser: what the tabs of one person share. A tab that is killed leaves everything as it is at that moment: what it
  * was writing is not written, and its lock is free.
  */
+
+import type { Tabs, Word } from '../browser/tabs.ts';
 import type { Client } from '../client.ts';
 import { ServerClock } from '../clock.ts';
 import { createClient } from '../create_client.ts';
 import { issueTicket } from '../generated/rest/sdk.gen.ts';
 import type { Sessions } from '../session.ts';
-import { createSessions, type Kept, type SessionPlace } from '../sessions.ts';
+import { createSessions, type Kept, type SessionPlace } from '../sessions/sessions.ts';
 import { MemoryStorage } from '../storage/memory.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Tabs, Word } from '../tabs.ts';
 import type { StepFate } from './fates.ts';
 import type { Line, Network } from './network.ts';
 import { VirtualLocks } from './virtual_locks.ts';

@@ -15,7 +15,7 @@ export type FrameFate =
   | HostileFate;
 
 /** What no network does within one socket. */
-export type HostileFate = 'twice' | 'never' | 'overtaken';
+type HostileFate = 'twice' | 'never' | 'overtaken';
 
 /** Of a REST call. */
 export type CallFate =

@@ -1,8 +1,9 @@
 /** Parts of the core on their own: a state that anything may be put into, and a storage whose steps can be held up. */
+
+import type { Tabs, Word } from '../browser/tabs.ts';
 import { LiveStore } from '../live_store.ts';
 import type { LiveState, User } from '../model.ts';
 import { MemoryStorage } from '../storage/memory.ts';
-import type { Tabs, Word } from '../tabs.ts';
 
 export const ME: User = {
   id: 'me',

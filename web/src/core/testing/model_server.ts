@@ -6,7 +6,7 @@ import type { EventFrame, Message, Personal, Role, Room, ServerFrame, UserRef } 
 import type { Count, MessageId, RoomId, Seq, User, UserId } from '../model.ts';
 import { Refusal } from './refusal.ts';
 
-export interface ModelMember {
+interface ModelMember {
   readonly role: Role;
   read_n: Count;
   /** The position of `member.joined`. */

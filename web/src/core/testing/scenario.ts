@@ -1,5 +1,6 @@
 /** What people and machines do in a scenario, in an order that a schedule decides. */
 import fc from 'fast-check';
+import type { RoomId } from '../model.ts';
 import type { Tab } from './device.ts';
 import { type Fates, fates } from './fates.ts';
 import type { ModelRoom } from './model_server.ts';
@@ -99,13 +100,28 @@ export interface Written {
   lost: boolean;
 }
 
+/** What was typed last in a room, and not sent. */
+export interface Typed {
+  readonly text: string;
+  readonly tab: string;
+  readonly at: number;
+  /** Another tab typed at the same time: either may be kept. */
+  readonly disputed: boolean;
+}
+
+/** Milliseconds within which a draft is written down, also by a slow database. */
+const WRITTEN_WITHIN = 3_000;
+
 const NOTHING_YET = { kept: false, discarded: false, retried: false, lost: false };
 
 /** Does what a scenario says, and notes what was written. */
 export class Play {
   readonly world: World;
   readonly written: Written[] = [];
+  readonly typed = new Map<RoomId, Typed>();
   readonly onTab: (tab: Tab) => void;
+  /** Tabs that are being closed: what is typed there now may come too late. */
+  readonly #closing = new Set<string>();
   #texts = 0;
 
   constructor(world: World, onTab: (tab: Tab) => void) {
@@ -145,7 +161,7 @@ export class Play {
         if (room && tab) this.#write(tab, room);
         return;
       case 'type':
-        if (room) tab?.client.saveDraft(room.id, { text: `draft ${++this.#texts}`, reply_to: undefined });
+        if (room && tab) this.#type(tab, room);
         return;
       case 'read':
         if (room) tab?.client.markRead(room.id, (shown(tab).rooms[room.id]?.n ?? 0) - action.back);
@@ -191,8 +207,10 @@ export class Play {
       case 'open_tab':
         return this.openTab();
       case 'kill_tab':
-        return tab?.kill();
+        if (tab) this.#kill(tab);
+        return;
       case 'close_tab':
+        if (tab) this.#closing.add(tab.name);
         void tab?.close();
         return;
       case 'cut_tab':
@@ -209,6 +227,26 @@ export class Play {
     void tab.client.send(room.id, text).then(() => {
       written.kept = true;
     });
+  }
+
+  #type(tab: Tab, room: ModelRoom): void {
+    const before = this.typed.get(room.id);
+    const at = this.world.time.now;
+    const together =
+      before !== undefined && (before.tab !== tab.name || before.disputed) && at - before.at < WRITTEN_WITHIN;
+    const disputed = together || this.#closing.has(tab.name);
+    const text = `draft ${++this.#texts}`;
+    this.typed.set(room.id, { text, tab: tab.name, at, disputed });
+    tab.client.saveDraft(room.id, { text, reply_to: undefined });
+  }
+
+  /** What was typed just before may be lost with it. */
+  #kill(tab: Tab): void {
+    tab.kill();
+    for (const [room, typed] of this.typed) {
+      const isFresh = this.world.time.now - typed.at < WRITTEN_WITHIN;
+      if (typed.tab === tab.name && isFresh) this.typed.set(room, { ...typed, disputed: true });
+    }
   }
 
   async #decide(tab: Tab, what: 'retry' | 'discard'): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Message, Timeline } from './model.ts';
-import { messages } from './testing/samples.ts';
+import type { Message, Timeline } from '../model.ts';
+import { messages } from '../testing/samples.ts';
 import { extended, extendTail, fromPage, fromTail, joined, TAIL, withNewer, withOlder } from './timeline.ts';
 
 const numbers = (list: readonly Message[]) => list.map(({ n }) => n);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientFrame } from './generated/frames.ts';
+import type { ClientFrame } from '../generated/frames.ts';
+import { virtualTime } from '../testing/world.ts';
 import { ReadPositions } from './read_positions.ts';
-import { virtualTime } from './testing/world.ts';
 
 function positions() {
   const time = virtualTime();

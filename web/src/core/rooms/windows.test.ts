@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { opened, shown } from './testing/world.ts';
+import { opened, shown } from '../testing/world.ts';
 
 /** A tab with a room that has so many messages, all read but the last ones. */
 async function looking(n: number, unread = 0) {

@@ -6,13 +6,13 @@
  * this tab is under way at a time, so they arrive in the order of their writing.
  */
 import { v7 } from 'uuid';
-import type { ServerClock } from './clock.ts';
-import type { Connection } from './connection.ts';
-import type { LiveStore } from './live_store.ts';
-import type { Message, MessageId, Outgoing, RoomId } from './model.ts';
+import type { Tabs } from '../browser/tabs.ts';
+import type { ServerClock } from '../clock.ts';
+import type { Connection } from '../connection.ts';
+import type { LiveStore } from '../live_store.ts';
+import type { Message, MessageId, Outgoing, RoomId } from '../model.ts';
+import type { SavedOutgoing, Storage } from '../storage/storage.ts';
 import { type Entry, OutboxEntries, outgoing } from './outbox_entries.ts';
-import type { SavedOutgoing, Storage } from './storage/storage.ts';
-import type { Tabs } from './tabs.ts';
 
 /** Refusals that pass: the same message may succeed later. */
 const PASSING = new Set(['unavailable', 'too_many_requests', 'internal']);

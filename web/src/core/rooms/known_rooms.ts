@@ -2,12 +2,12 @@
  * The rooms of the person with all that belongs to them: the order of their events, their end, their windows. Who
  * changes any of it does it here, so that they never disagree.
  */
-import type { EventFrame, Message, Room } from './generated/frames.ts';
-import type { LiveStore } from './live_store.ts';
-import type { Count, Departed, RoomId, RoomState, Seq, UserId } from './model.ts';
+import type { EventFrame, Message, Room } from '../generated/frames.ts';
+import type { LiveStore } from '../live_store.ts';
+import type { Count, Departed, RoomId, RoomState, Seq, UserId } from '../model.ts';
+import type { SavedRoom } from '../storage/storage.ts';
 import { RoomLog, type Verdict } from './room_log.ts';
 import { applied, nameOf, readUpTo, roomState } from './rooms.ts';
-import type { SavedRoom } from './storage/storage.ts';
 import { extended, extendTail, joined, TAIL, withNewer } from './timeline.ts';
 
 export interface RoomsListener {
@@ -29,6 +29,8 @@ export class KnownRooms {
   readonly #listener: RoomsListener;
   readonly #logs = new Map<RoomId, RoomLog>();
   readonly #tails = new Map<RoomId, readonly Message[]>();
+  /** How far rooms were read that are not known yet: the answer that is on its way may be older than that. */
+  readonly #reads = new Map<RoomId, Count>();
   /** The last event of rooms that are gone: what was told of them before that is not true any more. */
   readonly #left = new Map<RoomId, Seq>();
 
@@ -133,7 +135,8 @@ export class KnownRooms {
       (message) => message.n <= fresh.n,
     );
     const kept = tail.at(-1)?.n === fresh.n ? tail : [];
-    const read_n = Math.max(fresh.read_n, known?.read_n ?? 0);
+    const read_n = Math.max(fresh.read_n, known?.read_n ?? 0, this.#reads.get(told.id) ?? 0);
+    this.#reads.delete(told.id);
     this.#left.delete(told.id);
     this.#tails.set(told.id, kept);
     this.#live.put('departed', told.id, undefined);
@@ -165,6 +168,7 @@ export class KnownRooms {
   moveRead(room: RoomId, n: Count): void {
     const known = this.get(room);
     if (known) this.#moveRead(known, n);
+    else this.#reads.set(room, Math.max(n, this.#reads.get(room) ?? 0));
   }
 
   /** `at` is its last event. */
@@ -173,6 +177,7 @@ export class KnownRooms {
     if (at !== undefined) this.#left.set(room, Math.max(at, this.#left.get(room) ?? 0));
     this.#logs.delete(room);
     this.#tails.delete(room);
+    this.#reads.delete(room);
     if (known) this.#live.put('departed', room, { title: nameOf(known), why });
     for (const record of ['rooms', 'timelines', 'readers'] as const) this.#live.put(record, room, undefined);
     this.#listener.gone(room);
@@ -184,6 +189,7 @@ export class KnownRooms {
     this.#logs.clear();
     this.#tails.clear();
     this.#left.clear();
+    this.#reads.clear();
     this.#live.change({ rooms: {}, timelines: {}, readers: {}, departed: {} });
   }
 

@@ -5,12 +5,12 @@
  * another one has already.
  */
 import { createStore } from 'zustand/vanilla';
-import { type Api, makeApi } from './api/api.ts';
-import { ApiError } from './api/error.ts';
-import type { ServerClock } from './clock.ts';
-import type { Session, User } from './generated/rest/index.ts';
-import { logIn, logOut, refresh, register } from './generated/rest/sdk.gen.ts';
-import type { SessionState, Sessions } from './session.ts';
+import { type Api, makeApi } from '../api/api.ts';
+import { ApiError } from '../api/error.ts';
+import type { ServerClock } from '../clock.ts';
+import type { Session, User } from '../generated/rest/index.ts';
+import { logIn, logOut, refresh, register } from '../generated/rest/sdk.gen.ts';
+import type { SessionState, Sessions } from '../session.ts';
 
 const LOCK = 'chappe-session';
 /** Milliseconds that another tab may hold the lock: longer than its call can take. */

@@ -1,8 +1,9 @@
 /** Writes rooms down for the next visit: what changed, together, at most once a second. */
+
+import type { LiveStore } from '../live_store.ts';
+import type { RoomId } from '../model.ts';
+import type { SavedRoom, Storage } from '../storage/storage.ts';
 import type { KnownRooms } from './known_rooms.ts';
-import type { LiveStore } from './live_store.ts';
-import type { RoomId } from './model.ts';
-import type { SavedRoom, Storage } from './storage/storage.ts';
 
 const EVERY = 1_000;
 

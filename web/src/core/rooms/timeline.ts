@@ -1,5 +1,5 @@
 /** Windows on a room's messages: pure. In every one the messages follow each other without a gap. */
-import type { Count, Message, Timeline } from './model.ts';
+import type { Count, Message, Timeline } from '../model.ts';
 
 /** The end of a room that is kept for the next visit. */
 export const TAIL = 50;

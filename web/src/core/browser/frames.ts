@@ -1,4 +1,4 @@
-import type { Frames } from './live_store.ts';
+import type { Frames } from '../live_store.ts';
 
 /** Milliseconds after which a page that draws nothing, such as a hidden one, is told all the same. */
 const HIDDEN = 200;

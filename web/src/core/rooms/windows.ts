@@ -1,9 +1,8 @@
 /** What is shown of rooms that are looked at: fetched when it is missing, and kept for a while afterwards. */
-import type { Api } from './api/api.ts';
-import { asApiError } from './api/error.ts';
-import { readHistory } from './generated/rest/sdk.gen.ts';
-import type { KnownRooms } from './known_rooms.ts';
-import type { LiveStore } from './live_store.ts';
+import type { Api } from '../api/api.ts';
+import { asApiError } from '../api/error.ts';
+import { readHistory } from '../generated/rest/sdk.gen.ts';
+import type { LiveStore } from '../live_store.ts';
 import {
   type Count,
   type Loading,
@@ -11,7 +10,8 @@ import {
   type RoomId,
   startsAtBeginning,
   type Timeline,
-} from './model.ts';
+} from '../model.ts';
+import type { KnownRooms } from './known_rooms.ts';
 import { fromPage, fromTail, withNewer, withOlder } from './timeline.ts';
 
 /** Messages of one fetch. */

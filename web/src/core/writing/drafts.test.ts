@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { liveStore, looseTabs, SlowStorage } from '../testing/loose.ts';
+import { virtualTime } from '../testing/world.ts';
 import { Drafts } from './drafts.ts';
-import { liveStore, looseTabs, SlowStorage } from './testing/loose.ts';
-import { virtualTime } from './testing/world.ts';
 
 const draft = (text: string) => ({ text, reply_to: undefined });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError } from './api/error.ts';
-import { ServerClock } from './clock.ts';
-import { listRooms } from './generated/rest/sdk.gen.ts';
+import { ApiError } from '../api/error.ts';
+import { ServerClock } from '../clock.ts';
+import { listRooms } from '../generated/rest/sdk.gen.ts';
+import type { CallFate } from '../testing/fates.ts';
+import { ModelServer } from '../testing/model_server.ts';
+import { Network } from '../testing/network.ts';
+import { VirtualLocks } from '../testing/virtual_locks.ts';
+import { virtualTime } from '../testing/world.ts';
 import { createSessions, type Kept } from './sessions.ts';
-import type { CallFate } from './testing/fates.ts';
-import { ModelServer } from './testing/model_server.ts';
-import { Network } from './testing/network.ts';
-import { VirtualLocks } from './testing/virtual_locks.ts';
-import { virtualTime } from './testing/world.ts';
 
 /** The tabs of one browser, as far as sessions are concerned. */
 function browser() {

@@ -3,12 +3,12 @@
  *
  * Invariant: of an expected room one fetch is under way or waits for its next attempt.
  */
-import type { Api } from './api/api.ts';
-import { ApiError, asApiError } from './api/error.ts';
-import type { Message, Room } from './generated/frames.ts';
-import { getRoom, listRooms, readHistory } from './generated/rest/sdk.gen.ts';
+import type { Api } from '../api/api.ts';
+import { ApiError, asApiError } from '../api/error.ts';
+import type { Message, Room } from '../generated/frames.ts';
+import { getRoom, listRooms, readHistory } from '../generated/rest/sdk.gen.ts';
+import type { RoomId } from '../model.ts';
 import type { KnownRooms } from './known_rooms.ts';
-import type { RoomId } from './model.ts';
 import { TAIL } from './timeline.ts';
 
 /** Rooms of one page of the list. */

@@ -1,8 +1,9 @@
 /** What was typed and not sent, by room. */
-import type { LiveStore } from './live_store.ts';
-import type { Draft, RoomId } from './model.ts';
-import type { Storage } from './storage/storage.ts';
-import type { Tabs } from './tabs.ts';
+
+import type { Tabs } from '../browser/tabs.ts';
+import type { LiveStore } from '../live_store.ts';
+import type { Draft, RoomId } from '../model.ts';
+import type { Storage } from '../storage/storage.ts';
 
 /** Milliseconds. */
 const PACE = 400;

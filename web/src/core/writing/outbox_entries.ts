@@ -3,10 +3,11 @@
  *
  * Invariant: what this tab sends, only this tab changes, but for what failed, which any tab may send again or discard.
  */
-import type { LiveStore } from './live_store.ts';
-import type { MessageId, Outgoing, OutgoingState, RoomId } from './model.ts';
-import type { SavedOutgoing, Storage } from './storage/storage.ts';
-import type { Tabs } from './tabs.ts';
+
+import type { Tabs } from '../browser/tabs.ts';
+import type { LiveStore } from '../live_store.ts';
+import type { MessageId, Outgoing, OutgoingState, RoomId } from '../model.ts';
+import type { SavedOutgoing, Storage } from '../storage/storage.ts';
 
 export interface Entry extends SavedOutgoing {
   readonly state: OutgoingState;

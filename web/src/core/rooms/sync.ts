@@ -5,11 +5,11 @@
  * Invariant: whatever is missing of a room is asked for until it is there, by replay, by fetching the room, or by the
  * next connection; a room that is being asked for is asked for once.
  */
-import type { Connection } from './connection.ts';
-import type { EventFrame, Hello, Ping, Room, ServerFrame, Welcome } from './generated/frames.ts';
+import type { Connection } from '../connection.ts';
+import type { EventFrame, Hello, Ping, Room, ServerFrame, Welcome } from '../generated/frames.ts';
+import type { LiveStore } from '../live_store.ts';
+import type { Failure, RoomId } from '../model.ts';
 import type { KnownRooms } from './known_rooms.ts';
-import type { LiveStore } from './live_store.ts';
-import type { Failure, RoomId } from './model.ts';
 import type { ReadPositions } from './read_positions.ts';
 import type { RoomFetches } from './room_fetches.ts';
 import type { Saver } from './saver.ts';
@@ -94,6 +94,11 @@ export class Sync {
       reads.confirmed(room, read_n);
     }
     this.#catchUp(welcome);
+    // What was read here goes to the server, whyever it does not know it.
+    for (const [room, { read_n }] of Object.entries(welcome.rooms)) {
+      const known = rooms.get(room)?.read_n ?? 0;
+      if (known > read_n) reads.move(room, known);
+    }
     if (!rooms.areExpected) live.change({ ready: true });
     reads.tellAll();
     this.#parts.online();

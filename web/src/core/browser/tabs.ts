@@ -6,8 +6,8 @@
  * browser sees to it that it is one only.
  */
 import { v7 } from 'uuid';
-import { browserLocks } from './browser_locks.ts';
-import type { RoomId, UserId } from './model.ts';
+import type { RoomId, UserId } from '../model.ts';
+import { browserLocks } from './locks.ts';
 
 export type Word =
   /** The outbox was changed. */

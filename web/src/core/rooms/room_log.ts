@@ -3,7 +3,7 @@
  *
  * Invariant: `seq` is that of the last event that was passed on, or of the snapshot that the room was fetched with.
  */
-import type { EventFrame, Seq } from './generated/frames.ts';
+import type { EventFrame, Seq } from '../generated/frames.ts';
 
 /** Events that wait for one before them. Beyond that the room is fetched anew. */
 export const MOST_HELD = 1_000;

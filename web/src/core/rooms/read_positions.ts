@@ -4,8 +4,8 @@
  * Invariant: a position is told again, after a while and after every connection, until it came back, so that none is
  * lost with a socket or a service; positions only move forward, so telling one twice does no harm.
  */
-import type { Connection } from './connection.ts';
-import type { Count, RoomId } from './model.ts';
+import type { Connection } from '../connection.ts';
+import type { Count, RoomId } from '../model.ts';
 
 /** Milliseconds: scrolling through a room is one position. */
 const PACE = 250;
@@ -31,10 +31,12 @@ export class ReadPositions {
   }
 
   move(room: RoomId, n: Count): void {
-    if (this.#stopped || (this.#pending.get(room) ?? 0) >= n) return;
+    if ((this.#pending.get(room) ?? 0) >= n) return;
     this.#pending.set(room, n);
     this.#untold.add(room);
     this.#repeats = 0;
+    // The next visit tells it then.
+    if (this.#stopped) return;
     this.#timer ??= setTimeout(() => this.#tell(), PACE);
   }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ServerClock } from './clock.ts';
-import type { Connection } from './connection.ts';
-import type { ClientFrame } from './generated/frames.ts';
-import type { Message } from './model.ts';
+import { ServerClock } from '../clock.ts';
+import type { Connection } from '../connection.ts';
+import type { ClientFrame } from '../generated/frames.ts';
+import type { Message } from '../model.ts';
+import { liveStore, looseTabs, ME, SlowStorage } from '../testing/loose.ts';
+import { room, savedOutgoing } from '../testing/samples.ts';
+import { virtualTime } from '../testing/world.ts';
 import { Outbox } from './outbox.ts';
-import { liveStore, looseTabs, ME, SlowStorage } from './testing/loose.ts';
-import { room, savedOutgoing } from './testing/samples.ts';
-import { virtualTime } from './testing/world.ts';
 
 type Answer = Awaited<ReturnType<Connection['ask']>>;
 type Sent = Extract<ClientFrame, { t: 'send' }>;

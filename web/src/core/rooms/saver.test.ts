@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { RoomState } from '../model.ts';
+import { liveStore, SlowStorage } from '../testing/loose.ts';
+import { room } from '../testing/samples.ts';
+import { virtualTime } from '../testing/world.ts';
 import type { KnownRooms } from './known_rooms.ts';
-import type { RoomState } from './model.ts';
 import { Saver } from './saver.ts';
-import { liveStore, SlowStorage } from './testing/loose.ts';
-import { room } from './testing/samples.ts';
-import { virtualTime } from './testing/world.ts';
 
 function saving() {
   const time = virtualTime();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { unread } from './model.ts';
-import type { CallFate } from './testing/fates.ts';
-import { opened, shown, virtualTime, World } from './testing/world.ts';
+import { unread } from '../model.ts';
+import type { CallFate } from '../testing/fates.ts';
+import { opened, shown, virtualTime, World } from '../testing/world.ts';
 
 describe('a first visit', () => {
   it('shows all rooms with their last messages and what is unread of them', async () => {
@@ -91,6 +91,32 @@ describe('a visit', () => {
     decide();
     await time.advance(40_000);
     expect(here()?.n).toBe(30);
+  });
+
+  it('notices a gap with the next event', async () => {
+    const { time, world, network, room, here } = await opened();
+    network.decide({ frames: ['never'] });
+    world.write(room, 2);
+    await time.advance(100);
+    expect(here()?.n).toBe(2);
+  });
+
+  it('notices a last event that got lost by what a ping says of its room', async () => {
+    const { time, world, network, room, here } = await opened();
+    network.decide({ frames: ['never'] });
+    world.write(room);
+    await time.advance(100);
+    expect(here()?.n).toBe(0);
+    await time.advance(30_000);
+    expect(here()?.n).toBe(1);
+  });
+
+  it('fetches a room of which it would have to hold back too much', async () => {
+    const { time, world, network, room, here } = await opened();
+    network.decide({ frames: ['never'] });
+    world.write(room, 1_200);
+    await time.advance(2_000);
+    expect(here()).toMatchObject({ n: 1_200, seq: room.events.length });
   });
 
   it('publishes a hundred events of one frame at once', async () => {

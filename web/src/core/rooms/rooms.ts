@@ -1,6 +1,6 @@
 /** How a room changes: pure. */
-import type { EventFrame, Room } from './generated/frames.ts';
-import type { Departed, RoomState, UserId } from './model.ts';
+import type { EventFrame, Room } from '../generated/frames.ts';
+import type { Departed, RoomState, UserId } from '../model.ts';
 
 /** A room as REST or `room.added` tells of it. `undefined` where the person is no member. */
 export function roomState(room: Room): RoomState | undefined {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { browserLocks } from './browser_locks.ts';
+import { browserLocks } from './locks.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

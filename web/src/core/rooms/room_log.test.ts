@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventFrame } from './generated/frames.ts';
+import type { EventFrame } from '../generated/frames.ts';
 import { MOST_HELD, RoomLog } from './room_log.ts';
 
 function event(seq: number): EventFrame {

@@ -3,12 +3,7 @@ import type { Message, Role, RoomState, User, UserRef } from '#/core/model.ts';
 
 export const NOW = Date.now();
 
-function person(
-  number: number,
-  username: string,
-  display_name: string,
-  kind: User['kind'] = 'person',
-): User {
+function person(number: number, username: string, display_name: string, kind: User['kind'] = 'person'): User {
   return {
     id: `01a1fe1b-0000-7000-8000-${String(number).padStart(12, '0')}`,
     username,
@@ -22,11 +17,7 @@ export const ada = person(1, 'ada', 'Ada Lovelace');
 export const claude = person(2, 'claude', 'Claude Chappe');
 export const olena = person(3, 'olena', 'Олена Пчілка');
 const grace = person(4, 'grace', 'Grace Brewster Murray Hopper');
-const long = person(
-  5,
-  'long',
-  `Donaudampfschifffahrtselektrizitätenhauptbetriebswerk${'bau'.repeat(3)}`,
-);
+const long = person(5, 'long', `Donaudampfschifffahrtselektrizitätenhauptbetriebswerk${'bau'.repeat(3)}`);
 const layla = person(6, 'layla', 'ليلى الأخيلية');
 const emoji = person(7, 'kite', '🪁 Kite');
 const bot = person(8, 'buildbot', 'Build bot', 'bot');

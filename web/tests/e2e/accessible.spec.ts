@@ -135,7 +135,7 @@ test('everything can be done without a mouse', async ({ person, visit }) => {
   await expect(page.getByRole('textbox', { name: 'Write to Signal hill' })).toBeVisible();
 
   // What has the focus can be seen.
-  await keyboard.press('Tab');
+  await keyboard.press('Shift+Tab');
   const outline = await focused.evaluate((element) => getComputedStyle(element).outlineStyle);
   expect(outline).not.toBe('none');
 

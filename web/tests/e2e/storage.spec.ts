@@ -1,4 +1,5 @@
 import type { BrowserContext } from '@playwright/test';
+import { shell } from '#/i18n/en/shell.ts';
 import { RoomView } from './room_view.ts';
 import { expect, test } from './test.ts';
 import { PASSWORD } from './world/person.ts';
@@ -42,9 +43,7 @@ for (const [how, before] of Object.entries(REFUSALS)) {
     await hers.send('It works all the same');
     await expect(his.message('It works all the same')).toBeVisible();
     await expect(hers.messages.getByRole('img', { name: /sent$/ })).toHaveCount(0);
-    await expect(
-      page.getByRole('status').filter({ hasText: 'This browser keeps nothing for Chappe' }),
-    ).toBeVisible();
+    await expect(page.getByText(shell.memory_only)).toBeVisible();
 
     await hers.composer.fill('a draft');
     await RoomView.open(page, 'Masts');

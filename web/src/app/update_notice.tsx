@@ -16,7 +16,8 @@ export function UpdateNotice() {
     if (!import.meta.env.PROD) return;
     // After what the person waits for.
     const timer = setTimeout(() => {
-      registerWorker((take) => tell(take)).catch(reportError);
+      // Where it can't be fetched, the pages work without it, and the next visit tries again.
+      registerWorker((take) => tell(take)).catch(() => undefined);
     }, 2000);
     return () => clearTimeout(timer);
   }, []);

@@ -1,12 +1,17 @@
 import { useEffect, useState } from 'react';
+import { useClient } from './client_context.tsx';
 
-/** The day it is: a new value after midnight, so that times that are told by the day are told anew. */
+/** The day it is by the server's clock: a new value after midnight, so that what is told by the day is told anew. */
 export function useToday(): Date {
-  const [today, setToday] = useState(() => new Date());
+  const client = useClient();
+  const [today, setToday] = useState(() => new Date(client.now()));
   useEffect(() => {
     const midnight = new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1);
-    const timer = setTimeout(() => setToday(new Date()), midnight.getTime() - Date.now() + 1000);
+    const timer = setTimeout(
+      () => setToday(new Date(client.now())),
+      midnight.getTime() - client.now() + 1000,
+    );
     return () => clearTimeout(timer);
-  }, [today]);
+  }, [client, today]);
   return today;
 }

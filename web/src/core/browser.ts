@@ -55,6 +55,10 @@ export function browserClient(sessions: Sessions, user: User): Client {
   );
   return {
     ...client,
+    start: async () => {
+      await client.start();
+      if (!navigator.onLine) client.goOffline();
+    },
     stop: async () => {
       listening.abort();
       await client.stop();

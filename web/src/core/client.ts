@@ -18,7 +18,7 @@ export interface Client {
   reconnect(): void;
   /** The browser has no network; `reconnect` when it is back. */
   goOffline(): void;
-  /** Writes down what is not written yet: the page may go away. */
+  /** Writes down what is not written yet, and tells the server what was read: the page may go away. */
   flush(): Promise<void>;
   /** Milliseconds since 1970 by the server's clock, as far as it is known. */
   now(): number;

@@ -107,6 +107,7 @@ export function createClient(world: World): Client {
   }
 
   async function flush(): Promise<void> {
+    reads.flush();
     await Promise.all([drafts.flush(), saver.flush(), outbox.flush()]);
   }
 

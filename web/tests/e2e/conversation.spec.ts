@@ -20,7 +20,10 @@ test('two people in two browsers talk', async ({ person, visit }) => {
   await expect(asked.getByRole('img', { name: 'Read by Bob' })).toBeVisible();
 });
 
-test('a room that somebody is added to is there at once, and a direct chat too', async ({ person, visit }) => {
+test('a room that somebody is added to is there at once, and a direct chat too', async ({
+  person,
+  visit,
+}) => {
   const [ada, bob] = [await person('Ada'), await person('Bob')];
   const page = await visit(bob);
   await expect(page.getByText('No rooms yet')).toBeVisible();
@@ -49,24 +52,39 @@ test('unread counts are exact on all devices of a person', async ({ person, visi
 
   for (let i = 1; i <= 7; i++) await ada.say(towers.id, `tower ${i}`);
   await ada.say(masts.id, 'a mast');
-  await everywhere([['Towers', 7], ['Masts', 1]]);
+  await everywhere([
+    ['Towers', 7],
+    ['Masts', 1],
+  ]);
   await expect(desk).toHaveTitle(/^\(8\)/);
 
   // Opening is reading, as far as it is seen.
   const view = await RoomView.open(desk, 'Towers');
   await expect(view.message('tower 7')).toBeVisible();
-  await everywhere([['Towers', 0], ['Masts', 1]]);
+  await everywhere([
+    ['Towers', 0],
+    ['Masts', 1],
+  ]);
 
   // What comes into an open room is read as it comes; into another one it is not.
   await ada.say(towers.id, 'tower 8');
   await ada.say(masts.id, 'another mast');
-  await everywhere([['Towers', 0], ['Masts', 2]]);
+  await everywhere([
+    ['Towers', 0],
+    ['Masts', 2],
+  ]);
 
   // Who writes has read; nobody's own messages are unread to them.
   await bob.say(masts.id, 'from elsewhere');
-  await everywhere([['Towers', 0], ['Masts', 0]]);
+  await everywhere([
+    ['Towers', 0],
+    ['Masts', 0],
+  ]);
   await phone.reload();
-  await everywhere([['Towers', 0], ['Masts', 0]]);
+  await everywhere([
+    ['Towers', 0],
+    ['Masts', 0],
+  ]);
 });
 
 test('the room opens at the first unread message, with a line above it', async ({ person, visit, world }) => {
@@ -99,5 +117,7 @@ test('a message that came over Telegram says so', async ({ person, visit, world 
   await world.writeOnTelegram('Claude', 'Greetings from the other side');
   const message = view.messages.filter({ hasText: 'Greetings from the other side' });
   await expect(message).toContainText('Claude');
-  await expect(message.getByText('via Telegram').or(message.getByRole('img', { name: 'via Telegram' }))).toBeVisible();
+  await expect(
+    message.getByText('via Telegram').or(message.getByRole('img', { name: 'via Telegram' })),
+  ).toBeVisible();
 });

@@ -1,7 +1,8 @@
 import type { BrowserContext, ConsoleMessage } from '@playwright/test';
 
 /** What Chromium itself writes when a request does not succeed, which is no fault where servers are killed. */
-const REQUEST_FAILED = /^(Failed to load resource|WebSocket connection to '[^']*' failed)/;
+const REQUEST_FAILED =
+  /^(Failed to load resource|WebSocket connection to '[^']*' failed|An unknown error occurred when fetching the script)/;
 
 /**
  * What no page may do, whatever is done to it: throw, break the content security policy, write errors, or speak to

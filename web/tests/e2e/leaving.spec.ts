@@ -14,7 +14,11 @@ test('a room that somebody is removed from closes, and what they typed stays', a
   await expect(page.getByText('You were removed from “The towers”')).toBeVisible();
   await expect(RoomView.link(page, 'The towers')).toHaveCount(0);
   await page.reload();
-  await page.getByRole('link', { name: 'See what you wrote' }).or(page.getByRole('link', { name: /text without a room/ })).first().click();
+  await page
+    .getByRole('link', { name: 'See what you wrote' })
+    .or(page.getByRole('link', { name: /text without a room/ }))
+    .first()
+    .click();
   await expect(page.getByText('half a thought')).toBeVisible();
 
   await RoomView.open(page, 'The masts');

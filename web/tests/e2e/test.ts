@@ -28,7 +28,7 @@ interface Visit extends BrowserContextOptions {
   gateway?: number;
   path?: string;
   /** Runs before anything of the page does. */
-  before?: (context: BrowserContext) => Promise<void>;
+  before?: (context: BrowserContext) => Promise<unknown>;
 }
 
 interface Fixtures {

@@ -19,7 +19,7 @@ export function fakeApi(): Api {
   });
 }
 
-export function refusal(status: number, code: string, more: Partial<Problem> = {}, headers = {}): Response {
+function refusal(status: number, code: string, more: Partial<Problem> = {}, headers = {}): Response {
   const problem: Problem = { type: '', title: '', status, code, detail: `the server said ${code}`, ...more };
   return Response.json(problem, { status, headers });
 }

@@ -3,12 +3,7 @@ import type { Message, Role, RoomState, User, UserRef } from '#/core/model.ts';
 
 export const NOW = Date.now();
 
-export function person(
-  number: number,
-  username: string,
-  display_name: string,
-  kind: User['kind'] = 'person',
-): User {
+function person(number: number, username: string, display_name: string, kind: User['kind'] = 'person'): User {
   return {
     id: `01a1fe1b-0000-7000-8000-${String(number).padStart(12, '0')}`,
     username,
@@ -21,16 +16,12 @@ export function person(
 export const ada = person(1, 'ada', 'Ada Lovelace');
 export const claude = person(2, 'claude', 'Claude Chappe');
 export const olena = person(3, 'olena', 'Олена Пчілка');
-export const grace = person(4, 'grace', 'Grace Brewster Murray Hopper');
-export const long = person(
-  5,
-  'long',
-  `Donaudampfschifffahrtselektrizitätenhauptbetriebswerk${'bau'.repeat(3)}`,
-);
-export const layla = person(6, 'layla', 'ليلى الأخيلية');
-export const emoji = person(7, 'kite', '🪁 Kite');
-export const bot = person(8, 'buildbot', 'Build bot', 'bot');
-export const bridged = person(9, 'telegram:99', 'Іван з Telegram', 'bridged');
+const grace = person(4, 'grace', 'Grace Brewster Murray Hopper');
+const long = person(5, 'long', `Donaudampfschifffahrtselektrizitätenhauptbetriebswerk${'bau'.repeat(3)}`);
+const layla = person(6, 'layla', 'ليلى الأخيلية');
+const emoji = person(7, 'kite', '🪁 Kite');
+const bot = person(8, 'buildbot', 'Build bot', 'bot');
+const bridged = person(9, 'telegram:99', 'Іван з Telegram', 'bridged');
 export const people: User[] = [ada, claude, olena, grace, long, layla, emoji, bot, bridged];
 
 export function reference(user: User): UserRef {

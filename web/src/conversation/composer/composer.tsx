@@ -117,7 +117,7 @@ export function Composer({ ref, room, onSent, onEscape, onUp }: ComposerProps) {
     } else if (event.key === 'Escape') {
       if (reply_to === undefined) onEscape();
       else setReply(undefined);
-    } else if (event.key === 'ArrowUp' && event.currentTarget.value === '') {
+    } else if (event.key === 'ArrowUp' && !event.altKey && event.currentTarget.value === '') {
       event.preventDefault();
       onUp();
     }

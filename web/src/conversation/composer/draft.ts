@@ -34,9 +34,13 @@ export function useDraft(
   useEffect(() => {
     current.read = () => area.current?.value;
     if (text !== '') found.current({ text, reply_to: current.reply_to });
-    const leave = () => current.flush();
+    const leave = () => {
+      current.flush();
+      // The client was told that the page goes before the composer was.
+      void client.flush();
+    };
     const aside = () => {
-      if (document.visibilityState === 'hidden') current.flush();
+      if (document.visibilityState === 'hidden') leave();
     };
     addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', aside);

@@ -1,8 +1,7 @@
-import { useTranslation } from 'react-i18next';
+import { fullTime, timeOfDay } from '#/app/times.ts';
 import { Tag } from '#/components/badge.tsx';
 import type { Message, User, UserRef } from '#/core/model.ts';
 import { useText } from '#/i18n/text.ts';
-import { fullTime, timeOfDay } from '../format.ts';
 import { nameOf } from '../person.ts';
 import { TelegramMark } from './telegram_mark.tsx';
 
@@ -15,7 +14,6 @@ interface MessageHeadProps {
 /** Who wrote, from where, and when. */
 export function MessageHead({ sender, source, at }: MessageHeadProps) {
   const t = useText();
-  const { i18n } = useTranslation();
   return (
     <div className="flex min-w-0 items-baseline gap-2">
       <bdi className="min-w-0 truncate font-semibold" title={`@${sender.username}`}>
@@ -29,10 +27,10 @@ export function MessageHead({ sender, source, at }: MessageHeadProps) {
       {source?.kind === 'telegram' && <TelegramMark />}
       <time
         dateTime={new Date(at).toISOString()}
-        title={fullTime(at, i18n.language)}
+        title={fullTime(at)}
         className="shrink-0 text-ink-faint text-xs"
       >
-        {timeOfDay(at, i18n.language)}
+        {timeOfDay(at)}
       </time>
     </div>
   );

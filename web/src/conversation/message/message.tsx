@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useLive } from '#/app/client_context.tsx';
+import { fullTime, timeOfDay } from '#/app/times.ts';
 import { Avatar } from '#/components/avatar.tsx';
 import { classes } from '#/components/classes.ts';
 import type { User, UserRef } from '#/core/model.ts';
 import { useText } from '#/i18n/text.ts';
-import { fullTime, timeOfDay } from '../format.ts';
 import { nameOf } from '../person.ts';
 import type { Row } from '../timeline/rows.ts';
 import { MessageBody } from './body.tsx';
@@ -25,7 +24,6 @@ interface MessageViewProps {
 /** A message, in the room or on its way there: it looks the same, so nothing moves when it arrives. */
 export function MessageView({ row, active, highlighted, readers }: MessageViewProps) {
   const t = useText();
-  const { i18n } = useTranslation();
   const me = useLive((state) => state.me);
   const [pointed, setPointed] = useState(false);
   const [inside, setInside] = useState(false);
@@ -33,7 +31,7 @@ export function MessageView({ row, active, highlighted, readers }: MessageViewPr
   const { message, outgoing, head, at } = row;
   const sender: UserRef | User = message?.sender ?? me;
   const reply_to = message ? (message.reply_to ?? undefined) : outgoing.reply_to;
-  const time = timeOfDay(at, i18n.language);
+  const time = timeOfDay(at);
   return (
     <article
       tabIndex={active ? 0 : -1}
@@ -60,7 +58,7 @@ export function MessageView({ row, active, highlighted, readers }: MessageViewPr
         ) : (
           <time
             dateTime={new Date(at).toISOString()}
-            title={fullTime(at, i18n.language)}
+            title={fullTime(at)}
             className="block whitespace-nowrap text-end text-2xs text-ink-faint leading-[1.375rem] opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100"
           >
             {time}

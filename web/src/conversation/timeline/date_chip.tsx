@@ -1,11 +1,10 @@
-import { useTranslation } from 'react-i18next';
+import { dayName } from '#/app/times.ts';
+import { useToday } from '#/app/use_today.ts';
 import { classes } from '#/components/classes.ts';
-import { dayName } from '../format.ts';
 
 /** The day that one scrolls through. For eyes: the days are in the timeline too. */
 export function DateChip({ at, visible }: { at: number; visible: boolean }) {
-  const { i18n } = useTranslation();
-  const name = dayName(at, Date.now(), i18n.language);
+  const name = dayName(at, useToday());
   return (
     <div aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-2 flex justify-center">
       <span

@@ -1,13 +1,13 @@
-import { useTranslation } from 'react-i18next';
+import { dayName } from '#/app/times.ts';
+import { useToday } from '#/app/use_today.ts';
 import { useText } from '#/i18n/text.ts';
-import { dayName } from '../format.ts';
 
 export function DayDivider({ at }: { at: number }) {
-  const { i18n } = useTranslation();
+  const today = useToday();
   return (
     <div className="column flex items-center gap-3 px-4 pt-5 pb-1">
       <span className="h-px flex-1 bg-line" />
-      <p className="font-medium text-ink-faint text-xs">{dayName(at, Date.now(), i18n.language)}</p>
+      <p className="font-medium text-ink-faint text-xs">{dayName(at, today)}</p>
       <span className="h-px flex-1 bg-line" />
     </div>
   );

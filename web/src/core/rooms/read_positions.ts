@@ -62,6 +62,11 @@ export class ReadPositions {
     this.#tell();
   }
 
+  /** Tells at once what is not told yet: the page may go. */
+  flush(): void {
+    this.#tell();
+  }
+
   /** Tells what is not told yet, for the last time. */
   stop(): void {
     this.#stopped = true;

@@ -2,9 +2,11 @@
  * The browser's database as long as it serves, memory from then on.
  *
  * A database may be forbidden (private windows, settings), full, taken away by the person, or not answer at all.
- * Nothing that was typed may be lost by that while the page is open: everything is written to memory as well.
+ * Nothing that was typed may be lost by that while the page is open: everything is written to memory as well. Nor may
+ * it be lost with the page: drafts are in a journal until the database has them.
  */
 import type { Draft, Durability, MessageId, RoomId, UserId } from '../model.ts';
+import { type DraftJournal, localDraftJournal } from './draft_journal.ts';
 import { IndexedDbStorage } from './indexed_db.ts';
 import { MemoryStorage } from './memory.ts';
 import type { RoomChanges, Saved, SavedOutgoing, Storage } from './storage.ts';
@@ -14,12 +16,14 @@ const PATIENCE = 4_000;
 
 export class FallbackStorage implements Storage {
   readonly #memory = new MemoryStorage();
+  readonly #journal: DraftJournal;
   /** Nothing from the moment on when memory has to serve. */
   #durable: Promise<Storage> | undefined;
   #listener: ((durability: Durability) => void) | undefined;
 
   /** Opens the database; what is asked before it is open waits for it. */
   constructor(user: UserId, open: (user: UserId) => Promise<Storage> = IndexedDbStorage.open) {
+    this.#journal = localDraftJournal(user);
     this.#durable = Promise.resolve().then(() => open(user));
     withPatience(this.#durable).then(
       (durable) => durable.onDurability(() => this.#giveUp()),
@@ -37,10 +41,14 @@ export class FallbackStorage implements Storage {
 
   async load(): Promise<Saved> {
     const answer = await this.#try((durable) => durable.load());
-    if (!answer) return this.#memory.load();
-    await this.#rememberOutbox(answer.value.outbox);
-    for (const [room, draft] of answer.value.drafts) await this.#memory.saveDraft(room, draft);
-    return answer.value;
+    await this.#rememberOutbox(answer?.value.outbox ?? []);
+    for (const [room, draft] of answer?.value.drafts ?? []) await this.#memory.saveDraft(room, draft);
+    for (const [room, draft] of this.#journal.read()) {
+      await this.#memory.saveDraft(room, draft);
+      void this.saveDraft(room, draft);
+    }
+    const remembered = await this.#memory.load();
+    return answer ? { ...answer.value, drafts: remembered.drafts } : remembered;
   }
 
   async saveRooms(changes: RoomChanges): Promise<void> {
@@ -65,6 +73,8 @@ export class FallbackStorage implements Storage {
   }
 
   async loadDraft(room: RoomId): Promise<Draft | undefined> {
+    const underWay = this.#journal.read();
+    if (underWay.has(room)) return underWay.get(room);
     const answer = await this.#try((durable) => durable.loadDraft(room));
     if (!answer) return this.#memory.loadDraft(room);
     await this.#memory.saveDraft(room, answer.value);
@@ -72,11 +82,14 @@ export class FallbackStorage implements Storage {
   }
 
   async saveDraft(room: RoomId, draft: Draft | undefined): Promise<void> {
+    this.#journal.put(room, draft);
     await this.#memory.saveDraft(room, draft);
-    await this.#try((durable) => durable.saveDraft(room, draft));
+    const saved = await this.#try((durable) => durable.saveDraft(room, draft));
+    if (saved) this.#journal.settle(room, draft);
   }
 
   async clear(): Promise<void> {
+    this.#journal.clear();
     await this.#memory.clear();
     await this.#try((durable) => durable.clear());
   }

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import { type Api, makeApi } from '#/core/api/api.ts';
 import {
   createRoom,
+  listRooms,
   logIn,
   openDirectRoom,
   putMember,
@@ -28,7 +29,7 @@ export class Person {
 
   /** With a name that nobody else has. What is shown of them is the name that was given. */
   static async register(world: World, name: string): Promise<Person> {
-    const username = `${name.toLowerCase().replaceAll(/[^a-z]/g, '')}.${v7().slice(-10)}`;
+    const username = `${(name.toLowerCase().replaceAll(/[^a-z]/g, '') || 'somebody').slice(0, 20)}.${v7().slice(-10)}`;
     const body = { username, password: PASSWORD, display_name: name };
     return new Person(world, await register({ client: makeApi(world.gateway(0), fetch), body }));
   }
@@ -77,6 +78,10 @@ export class Person {
 
   say(room: RoomId, body: string): Promise<Message> {
     return sendMessage({ client: this.api, path: { room_id: room }, body: { id: v7(), body } });
+  }
+
+  async rooms(): Promise<readonly Room[]> {
+    return (await listRooms({ client: this.api })).items;
   }
 
   /** What the server has of a room, oldest first: at most 200 messages. */

@@ -60,7 +60,8 @@ function OpenRoom({ room, n }: OpenRoomProps) {
       readersOf: ask,
       retry: (id) => void client.retry(id),
       edit: (outgoing) => {
-        void client.discard(outgoing.id).then((taken) => composer.current?.restore(taken ?? outgoing));
+        // What may have been sent already stays where it is.
+        void client.discard(outgoing.id).then((taken) => taken && composer.current?.restore(taken));
       },
       discard: (id) => {
         void client.discard(id);

@@ -104,28 +104,3 @@ test('a link leads to a message far away, and marks it for a moment', async ({ p
     await expect(message).toHaveClass(/bg-accent-soft/);
   }
 });
-
-test('a hundred messages a second leave time for fifty frames', async ({ page, play }) => {
-  await play.open('scene=plain&size=400');
-  const { frames, seconds } = await page.evaluate(
-    () =>
-      new Promise<{ frames: number; seconds: number }>((resolve) => {
-        const begun = performance.now();
-        let sent = 0;
-        let frames = 0;
-        const frame = () => {
-          frames += 1;
-          const seconds = (performance.now() - begun) / 1000;
-          const due = Math.floor(seconds * 100) - sent;
-          if (due > 0) window.stage.client.receive(due);
-          sent += due;
-          if (seconds < 5) requestAnimationFrame(frame);
-          else resolve({ frames, seconds });
-        };
-        requestAnimationFrame(frame);
-      }),
-  );
-  test.info().annotations.push({ type: 'frames per second', description: (frames / seconds).toFixed(1) });
-  expect(frames / seconds).toBeGreaterThan(50);
-  await expect.poll(() => play.distance()).toBe(0);
-});

@@ -93,6 +93,20 @@ describe('a visit', () => {
     expect(here()?.n).toBe(30);
   });
 
+  it('notices what happened between an answer that was on its way and the next connection', async () => {
+    const { time, world, network, room, here, decide } = await opened();
+    network.settings.mostReplayed = 2;
+    network.cut();
+    world.write(room, 30);
+    // The ticket, the room, and its messages.
+    decide('answered', 'answered', 'late');
+    await time.advance(1_000);
+    network.cut();
+    world.write(room, 1);
+    await time.advance(10_000);
+    expect(here()).toMatchObject({ n: 31, seq: room.events.length });
+  });
+
   it('notices a gap with the next event', async () => {
     const { time, world, network, room, here } = await opened();
     network.decide({ frames: ['never'] });
@@ -219,6 +233,18 @@ describe('a room that goes away', () => {
     await time.advance(10_000);
     expect(state().rooms).not.toHaveProperty(room.id);
     expect(state().timelines).not.toHaveProperty(room.id);
+  });
+
+  it('while it was being fetched is gone with the next connection', async () => {
+    const { time, world, server, network, state, decide } = await opened();
+    network.cut();
+    const added = server.open('New', world.anna.id, [world.me.id]);
+    decide('answered', 'answered', 'late');
+    await time.advance(1_000);
+    network.cut();
+    server.remove(added, world.anna.id, world.me.id);
+    await time.advance(10_000);
+    expect(state().rooms).not.toHaveProperty(added.id);
   });
 
   it('does not go because something else answers in its name', async () => {

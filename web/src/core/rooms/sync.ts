@@ -65,11 +65,14 @@ export class Sync {
   /** What is known. A first visit fetches the rooms before it connects, and needs no replay then. */
   async hello(): Promise<Hello> {
     const { live, rooms, fetches } = this.#parts;
+    const epoch = this.#epoch;
     if (!live.state.ready) {
       const list = await fetches.list();
-      // Another attempt may have been quicker, and know more.
-      if (!live.state.ready) for (const room of list) rooms.learn(room);
-      live.change({ ready: true, failure: undefined });
+      // Another attempt may have been quicker, and know more, or the list be of a life that is over.
+      if (!live.state.ready && this.#epoch === epoch) {
+        for (const room of list) rooms.learn(room);
+        live.change({ ready: true, failure: undefined });
+      }
     }
     const hello: Hello = { rooms: rooms.positions() };
     if (this.#epoch !== undefined) hello.epoch = this.#epoch;

@@ -160,11 +160,22 @@ describe('a refresh', () => {
     expect(await waited(sessions.freshToken())).toMatch(/access/);
   });
 
+  it('that got lost is repeated in time by itself, also when nobody needs a token', async () => {
+    const { sessions, accounts, decide, time, waited } = await signedIn();
+    decide('lost', 'unreachable', 'busy');
+    await expect(waited(sessions.freshToken())).rejects.toEqual(refusal('network'));
+    await time.advance(600_000);
+    expect(accounts.refreshes).toBe(2);
+    expect(time.waiting).toBe(0);
+    expect(await waited(sessions.freshToken())).toMatch(/access/);
+  });
+
   it('that is repeated too late ends the session', async () => {
     const { sessions, decide, time, waited } = await signedIn();
-    decide('lost');
+    decide('lost', ...Array<CallFate>(9).fill('unreachable'));
     await expect(waited(sessions.freshToken())).rejects.toEqual(refusal('network'));
     await time.advance(61_000);
+    decide();
     await expect(waited(sessions.freshToken())).rejects.toEqual(refusal('refresh_reused'));
     expect(sessions.store.getState()).toEqual({ status: 'signed_out', ended: true });
   });

@@ -38,6 +38,11 @@ export interface SessionsWorld {
   readonly forget: (user: User) => Promise<void>;
 }
 
+/**
+ * Milliseconds between the repetitions of a refresh whose answer got lost. The server takes them for a minute: who came
+ * back later would be logged out.
+ */
+const REPEATS = [2_000, 5_000, 10_000, 20_000];
 /** Refusals after which only a new log-in helps. */
 const ENDED = new Set(['bad_refresh_token', 'refresh_reused', 'bad_token', 'not_authenticated', 'invalid']);
 /** Refusals that a fresh access token mends. */
@@ -47,10 +52,13 @@ export function createSessions({ base, place, locks, clock, fetch, forget }: Ses
   const store = createStore<SessionState>(() => stateOf(place.read(), false));
   place.listen(() => adopt(place.read(), false));
 
+  let repeating = false;
+
   const plain: Api = makeApi(base, carry);
   const api: Api = makeApi(base, async (request) => {
     const again = request.clone();
     const token = current()?.access_token;
+    if (token === undefined) throw nobody();
     const answer = await carry(authorised(request, token));
     if (answer.status !== STALE) return answer;
     return carry(authorised(again, await freshToken(token)));
@@ -114,8 +122,21 @@ export function createSessions({ base, place, locks, clock, fetch, forget }: Ses
         place.write(undefined);
         adopt(undefined, true);
       }
+      if (isPassing(error)) void repeat(kept.access_token);
       throw error;
     }
+  }
+
+  /** The server may have made the next token all the same. */
+  async function repeat(stale: string): Promise<void> {
+    if (repeating) return;
+    repeating = true;
+    for (const pause of REPEATS) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      const again = await freshToken(stale).then(() => false, isPassing);
+      if (!again) break;
+    }
+    repeating = false;
   }
 
   return {
@@ -150,8 +171,12 @@ function isSame(one: SessionState, other: SessionState): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function authorised(request: Request, token: string | undefined): Request {
-  if (token) request.headers.set('authorization', `Bearer ${token}`);
+function isPassing(error: unknown): boolean {
+  return error instanceof ApiError && error.passing;
+}
+
+function authorised(request: Request, token: string): Request {
+  request.headers.set('authorization', `Bearer ${token}`);
   return request;
 }
 

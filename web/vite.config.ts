@@ -59,7 +59,7 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': { target: SERVER, ws: true, changeOrigin: true },
+      '/api': { target: SERVER, ws: true, changeOrigin: true, headers: { origin: SERVER } },
     },
   },
   test: {

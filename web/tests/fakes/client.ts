@@ -9,6 +9,8 @@ export interface FakeOptions {
   /** Messages of the room. */
   n?: number;
   read_n?: number;
+  /** The room's last messages, as many of them as are known before anything is fetched. */
+  tail?: number;
   /** Messages per page. */
   page?: number;
   /** Milliseconds until a page comes. */
@@ -40,7 +42,7 @@ export interface FakeClient extends Client {
 const SETTLED = { loading: undefined, failure: undefined } as const;
 
 export function makeFakeClient(options: FakeOptions = {}): FakeClient {
-  const { n = 40, read_n = n, page = 100, delay = 0, message = messageOf } = options;
+  const { n = 40, read_n = n, tail = 0, page = 100, delay = 0, message = messageOf } = options;
   const made = new Map<number, Message>();
   const get = (at: number): Message => {
     let found = made.get(at);
@@ -112,6 +114,7 @@ export function makeFakeClient(options: FakeOptions = {}): FakeClient {
     now: () => Date.now(),
     open() {
       if (!timeline()) {
+        if (tail > 0) put(window(head() - tail + 1, head()));
         const unread = head() - (store.getState().rooms[ROOM]?.read_n ?? 0);
         const around = unread > 150 ? head() - unread : undefined;
         void fetch('window', () =>

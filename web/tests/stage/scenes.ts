@@ -95,6 +95,7 @@ export const scenes: Record<string, Scene> = {
     options: (query) => ({
       n: Number(query.get('size') ?? 400),
       read_n: Number(query.get('read') ?? query.get('size') ?? 400),
+      tail: Number(query.get('tail') ?? 0),
       delay: Number(query.get('delay') ?? 30),
       page: Number(query.get('page') ?? 100),
       readers: { [PEOPLE[1]?.id ?? '']: Number(query.get('size') ?? 400) - 2 },

@@ -65,6 +65,19 @@ test('the view follows the end, whatever grows or shrinks', async ({ page, play 
   await expect.poll(() => play.distance()).toBe(0);
 });
 
+for (const tail of [2, 6, 25]) {
+  test(`a room of which ${tail} messages are known stays at its end when the others come`, async ({
+    page,
+    play,
+  }) => {
+    await play.open(`scene=plain&size=400&tail=${tail}&delay=1500`);
+    const before = await play.places();
+    const frames = await play.frames(() => page.waitForTimeout(2500));
+    expect(await play.distance()).toBe(0);
+    for (const frame of frames) expect(frame).toMatchObject(before);
+  });
+}
+
 test('who reads further up is not moved by what comes, and is told how much it is', async ({
   page,
   play,

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::{Application, Context, Error, Handle, Request, Session, ports::Exchange, session};
 
 /// An answer that got lost is asked for again within this time.
-const LOST_WITHIN: Duration = Duration::from_secs(60);
+const LOST_WITHIN: Duration = Duration::from_mins(1);
 
 /// Exchanges a refresh token, once. A second exchange of the same token means that the answer got lost,
 /// or that somebody has a copy. Right afterwards, and while nobody has used what the first one gave, it

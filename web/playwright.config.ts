@@ -2,9 +2,12 @@ import { defineConfig } from '@playwright/test';
 import { browser, outputs } from './tests/e2e/machine.ts';
 import type { WorldOptions } from './tests/e2e/test.ts';
 
+/** What is about the client alone, and takes its time. */
+const ALIKE = /(accessible|hostile|installed)\.spec\.ts$/;
+
 /**
  * The client in browsers, against whole Chappes: `scripts/web e2e` has the embedded one, and in `scripts/stack run` the
- * distributed one too. Both have the same tests.
+ * distributed one too. Both have the same tests, where servers can make a difference.
  */
 export default defineConfig<object, WorldOptions>({
   testDir: 'tests/e2e',
@@ -19,6 +22,6 @@ export default defineConfig<object, WorldOptions>({
     { name: 'embedded', use: { kind: 'embedded' } },
     ...(process.env.CHAPPE_TEST_POSTGRES_URL === undefined
       ? []
-      : [{ name: 'distributed', use: { kind: 'distributed' } } as const]),
+      : [{ name: 'distributed', use: { kind: 'distributed' } as const, testIgnore: ALIKE }]),
   ],
 });

@@ -23,7 +23,10 @@ export class Faults {
   }
 
   async watch(context: BrowserContext): Promise<void> {
-    context.on('weberror', (thrown) => this.#add(`thrown: ${thrown.error().stack ?? thrown.error()}`));
+    context.on('weberror', (thrown) => {
+      const { name, message, stack } = thrown.error();
+      this.#add(`thrown: ${name}: ${message} ${stack}`);
+    });
     context.on('console', (message) => this.#hear(message));
     context.on('request', (request) => {
       const { protocol, origin } = new URL(request.url());

@@ -1,3 +1,5 @@
+import { profile } from '#/i18n/en/profile.ts';
+import { shell } from '#/i18n/en/shell.ts';
 import { RoomView } from './room_view.ts';
 import { expect, test } from './test.ts';
 
@@ -88,4 +90,34 @@ test('a drained gateway sends its browsers to come back, and nothing is lost', a
     expect(await view.texts(/before|meanwhile|after/)).toEqual(['before', 'meanwhile', 'after']);
   }
   expect((await ada.history(room.id)).map(({ body }) => body)).toEqual(['before', 'meanwhile', 'after']);
+});
+
+test('a page whose scripts the server does not have any more says so, and goes on when it is loaded anew', async ({
+  person,
+  visit,
+  faults,
+}) => {
+  const ada = await person('Ada');
+  await ada.open('The towers');
+  let updated = true;
+  const page = await visit(ada, {
+    serviceWorkers: 'block',
+    before: (context) =>
+      context.route(/\/assets\/profile_page-[^/]*\.js$/, (route) =>
+        updated
+          ? route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{}' })
+          : route.continue(),
+      ),
+  });
+  const view = await RoomView.open(page, 'The towers');
+  await view.composer.fill('half a thought');
+  await page.getByRole('button', { name: shell.account }).click();
+  await page.getByRole('menuitem', { name: profile.title }).click();
+  await expect(page.getByRole('alert')).toContainText(shell.stale);
+  updated = false;
+  await page.getByRole('button', { name: shell.reload }).click();
+  await expect(page.getByRole('heading', { name: profile.title })).toBeVisible();
+  await RoomView.open(page, 'The towers');
+  await expect(view.composer).toHaveValue('half a thought');
+  faults.forgive(/profile_page|Failed to (load|fetch)|dynamically imported/);
 });

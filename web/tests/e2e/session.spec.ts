@@ -8,17 +8,16 @@ test.use({ accessTokenSeconds: 10 });
 
 test('a token that ends while somebody types is replaced, and nobody notices', async ({ person, visit }) => {
   const [ada, bob] = [await person('Ada'), await person('Bob')];
-  const room = await ada.open('The towers', [bob]);
+  await ada.open('The towers', [bob]);
   const view = await RoomView.open(await visit(bob), 'The towers');
-  // Two lives of a token and more.
-  await view.composer.pressSequentially('slowly, as one writes a letter to a friend', { delay: 600 });
-  await expect(view.composer).toHaveValue('slowly, as one writes a letter to a friend');
+  // Longer than a token lasts.
+  await view.composer.pressSequentially('slowly, as one writes a letter', { delay: 600 });
+  await expect(view.composer).toHaveValue('slowly, as one writes a letter');
   await expect(view.composer).toBeFocused();
   await view.composer.press('Enter');
-  await expect(view.message('slowly, as one writes a letter to a friend')).toBeVisible();
+  await expect(view.message('slowly, as one writes a letter')).toBeVisible();
   await expect(view.messages.getByRole('img', { name: /sent$/ })).toHaveCount(0);
   await expect(RoomView.link(view.page, 'The towers')).toContainText('slowly');
-  expect(room.id).toBeTruthy();
 });
 
 test('a session that was ended elsewhere leads to the log-in, and what was typed is there after it', async ({

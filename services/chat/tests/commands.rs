@@ -8,9 +8,10 @@ mod fresh_postgres;
 
 use std::{
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU8, Ordering},
     time::Duration,
 };
 
@@ -131,8 +132,7 @@ impl Place {
     }
 
     fn serve(&self, migrations: &str) -> Served {
-        let admin = TcpListener::bind("127.0.0.1:0").unwrap();
-        let admin = admin.local_addr().unwrap();
+        let admin = free_address();
         let child = self
             .chat(&[])
             .env("CHAPPE_MIGRATIONS", migrations)
@@ -152,6 +152,15 @@ impl Place {
 struct Served {
     child: Child,
     admin: SocketAddr,
+}
+
+/// Where nobody listens. On a loopback address of its own: a port of 127.0.0.1 that is free now may be another
+/// connection's when the process begins to listen.
+fn free_address() -> SocketAddr {
+    static LAST: AtomicU8 = AtomicU8::new(0);
+    let own = Ipv4Addr::new(127, 77, 0, LAST.fetch_add(1, Ordering::Relaxed) + 1);
+    let listener = TcpListener::bind((own, 0)).unwrap();
+    listener.local_addr().unwrap()
 }
 
 impl Served {

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import { type Api, makeApi } from '#/core/api/api.ts';
+import { ApiError } from '#/core/api/error.ts';
 import {
   createRoom,
   listRooms,
@@ -18,6 +19,8 @@ import type { Message, RoomId, User } from '#/core/model.ts';
 import type { World } from './world.ts';
 
 export const PASSWORD = 'the towers of Montmartre';
+/** Milliseconds within which a part of a world that does not answer is back. */
+const PATIENCE = 10_000;
 
 /** Somebody with an account, and what they do without a browser. */
 export class Person {
@@ -31,7 +34,21 @@ export class Person {
   static async register(world: World, name: string): Promise<Person> {
     const username = `${(name.toLowerCase().replaceAll(/[^a-z]/g, '') || 'somebody').slice(0, 20)}.${v7().slice(-10)}`;
     const body = { username, password: PASSWORD, display_name: name };
-    return new Person(world, await register({ client: makeApi(world.gateway(0), fetch), body }));
+    const client = makeApi(world.gateway(0), fetch);
+    const deadline = Date.now() + PATIENCE;
+    for (;;) {
+      try {
+        return new Person(world, await register({ client, body }));
+      } catch (error) {
+        const again = error instanceof ApiError && error.passing && Date.now() < deadline;
+        // A first attempt whose answer was lost has made the account.
+        if (error instanceof ApiError && error.code === 'username_taken') {
+          return new Person(world, await logIn({ client, body: { username, password: PASSWORD } }));
+        }
+        if (!again) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
   }
 
   private constructor(world: World, session: Session) {
